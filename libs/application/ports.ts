@@ -25,14 +25,20 @@ export type StageQueue =
   | 'read-back'
   | 'review';
 
+/** The last artefact of a page; the next page starts strictly after it in the order of `newest`. */
+export interface ListPosition {
+  readonly createdAt: number;
+  readonly id: Digest;
+}
+
 /** Everything one stage reads and writes, inside one database transaction. Nothing is ever updated or deleted. */
 export interface StageTransaction {
   put<K extends ArtefactKind>(artefact: Artefact<K>): Promise<'stored' | 'already-stored'>;
   get<K extends ArtefactKind>(kind: K, id: Digest): Promise<Artefact<K> | null>;
   /** Children of one parent, oldest first. */
   children<K extends ArtefactKind>(kind: K, parentId: Digest): Promise<readonly Artefact<K>[]>;
-  /** Newest first by chain time, then id. */
-  newest<K extends ArtefactKind>(kind: K, limit: number): Promise<readonly Artefact<K>[]>;
+  /** Newest first by chain time, then id (descending); `before` continues a listing after that artefact. */
+  newest<K extends ArtefactKind>(kind: K, limit: number, before?: ListPosition): Promise<readonly Artefact<K>[]>;
   /** Append-only; `expectedLength` refuses a concurrent writer. */
   append(stream: Digest, events: readonly DomainEvent[], expectedLength: number): Promise<void>;
   events(stream: Digest): Promise<readonly DomainEvent[]>;
