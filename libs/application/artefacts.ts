@@ -1,16 +1,22 @@
 import type { EvaluationRecord } from '#libs/dlcm/index';
-import type { Ballot, CounterfactualRow, Lever, ProposalClass, Regime, Tally } from '#libs/governance/index';
+import type { Ballot, CounterfactualRow, Lever, ParameterChange, ProposalClass, Regime, Tally } from '#libs/governance/index';
 import type { PinnedBlock } from '#libs/market/index';
 
 /** Lower-case hex digest with 0x prefix, 32 bytes. */
 export type Digest = `0x${string}`;
 export type Address = `0x${string}`;
 export type HexBytes = `0x${string}`;
+/**
+ * A number that is not an integer, as plain decimal text ("0.1837", "-12.5"): artefacts hash as canonical JSON, which knows
+ * integers and strings only.
+ */
+export type Decimal = string;
 
 /** Body of each artefact of the line, by kind. Every body is plain data that survives canonical JSON. */
 export interface ArtefactBodies {
   snapshot: SnapshotHeader;
   evaluation: EvaluationRecord;
+  skip: Skip;
   attestation: Attestation;
   breach: Breach;
   remedy: Remedy;
@@ -25,7 +31,11 @@ export interface ArtefactBodies {
 }
 export type ArtefactKind = keyof ArtefactBodies;
 
-/** An immutable result of one stage. `id` is the digest of its canonical bytes; `parentId` is the artefact it was made from. */
+/**
+ * An immutable result of one stage. `id` is the digest of `{body, kind, parentId}` (a snapshot's id is its Merkle root);
+ * `parentId` is the artefact it was made from. `createdAt` is not hashed, so that a repeated stage gives the same id; the
+ * first stored wins.
+ */
 export interface Artefact<K extends ArtefactKind = ArtefactKind> {
   readonly kind: K;
   readonly id: Digest;
@@ -45,36 +55,65 @@ export interface SnapshotHeader {
   readonly bytes: number;
 }
 
+/** A snapshot that was not evaluated because a newer one was waiting. Parent: the skipped snapshot. */
+export interface Skip {
+  readonly snapshot: Digest;
+  readonly newer: Digest;
+}
+
+/** Parent: the evaluation. */
 export interface Attestation {
   readonly evaluation: Digest;
   readonly signer: Address;
   readonly signature: HexBytes;
 }
 
+/** Parent: the evaluation. */
 export interface Breach {
   readonly evaluation: Digest;
   readonly regime: Regime;
-  readonly ssfThreshold: number | null;
-  readonly safetyLevel: number;
+  readonly ssfThreshold: Decimal | null;
+  readonly safetyLevel: Decimal;
   readonly reason: string;
 }
 
-/** One change that an intervention makes, in model terms. */
-export type RemedyAction =
-  | { readonly lever: 'margin-tightening'; readonly member: string; readonly asset: string; readonly ltFrom: number; readonly ltTo: number; readonly ltvFrom: number; readonly ltvTo: number }
-  | { readonly lever: 'backstop-tranche'; readonly member: string; readonly collateral: string; readonly maxSpendUsd: number };
+/** Margin parameters of one (member, asset) before and after; basis points as on Aave. */
+export interface MarginAction {
+  readonly lever: 'margin-tightening' | 'margin-baseline';
+  readonly member: string;
+  readonly asset: string;
+  readonly ltvBpsFrom: number;
+  readonly ltvBpsTo: number;
+  readonly ltBpsFrom: number;
+  readonly ltBpsTo: number;
+  /** Seconds over which the liquidation threshold moves; 0 at once. */
+  readonly rampSec: number;
+}
 
+/** A capped purchase of collateral by the backstop vault. Whole USD, rounded down. */
+export interface BackstopAction {
+  readonly lever: 'backstop-tranche';
+  readonly member: string;
+  readonly collateral: string;
+  readonly debtAsset: string;
+  readonly maxSpendUsd: number;
+}
+
+/** One change that an intervention makes, in model terms. */
+export type RemedyAction = MarginAction | BackstopAction;
+
+/** Parent: the breach. */
 export interface Remedy {
   readonly breach: Digest;
   readonly evaluation: Digest;
   readonly actions: readonly RemedyAction[];
-  readonly thresholdBefore: number | null;
-  readonly thresholdAfter: number | null;
+  readonly thresholdBefore: Decimal | null;
+  readonly thresholdAfter: Decimal | null;
   /** Threshold of a remedy one tolerance smaller: below the safety level, or null when the certificate does not apply. */
-  readonly thresholdJustBelow: number | null;
-  readonly costUsd: number;
-  /** True when the on-chain budgets do not allow a sufficient remedy; `actions` is then the best within bounds. */
-  readonly shortfall: { readonly thresholdMissing: number; readonly backstopUsd: number } | null;
+  readonly thresholdJustBelow: Decimal | null;
+  readonly costUsd: Decimal;
+  /** Set when the on-chain budgets do not allow a sufficient remedy; `actions` is then the best within bounds. */
+  readonly shortfall: { readonly thresholdMissing: Decimal; readonly backstopUsd: Decimal } | null;
   readonly counterfactuals: readonly CounterfactualRow[];
 }
 
@@ -83,6 +122,19 @@ export interface Call {
   readonly data: HexBytes;
 }
 
+/** What a fork simulation of the actions found. */
+export interface Simulation {
+  readonly blockNumber: number;
+  /** Accounts that the change itself makes liquidatable, at the end of its ramp and at unmoved prices. */
+  readonly selfInflictedLiquidations: number;
+  /** Why the calls would not succeed; null when they do. */
+  readonly revertReason: string | null;
+}
+
+/**
+ * Parent: the remedy; a ratification's parent is the fast proposal. The calls are not part of it: each carries the proposal's
+ * own id and is rebuilt from `actions` by anyone (`payloadHash` covers target, selector and parameters).
+ */
 export interface Proposal {
   readonly remedy: Digest;
   readonly evaluation: Digest;
@@ -90,24 +142,26 @@ export interface Proposal {
   readonly lever: Lever;
   readonly member: string;
   readonly asset: string;
-  readonly actions: readonly RemedyAction[];
-  readonly calls: readonly Call[];
+  readonly action: RemedyAction;
+  readonly changes: readonly ParameterChange[];
+  readonly ratifies: Digest | null;
   readonly payloadHash: Digest;
   readonly counterfactualHash: Digest;
   readonly counterfactuals: readonly CounterfactualRow[];
   /** Human text generated from the payload. */
   readonly text: string;
+  readonly simulation: Simulation;
   readonly createdAt: number;
   readonly validUntil: number;
   /** Timestamp at which voting power is measured; null on the fast path. */
   readonly timepoint: number | null;
   readonly reviewEndsAt: number | null;
   readonly voteEndsAt: number | null;
-  readonly selfInflictedLiquidations: number;
 }
 
 export type SafeRole = 'responder' | 'council';
 
+/** Parent: the proposal. All other fields of the Safe's transaction are zero. */
 export interface SafeTransaction {
   readonly proposal: Digest;
   readonly role: SafeRole;
@@ -119,46 +173,58 @@ export interface SafeTransaction {
   readonly nonce: number;
   readonly safeTxHash: Digest;
   readonly validUntil: number;
-  /** What this transaction does for the proposal: act directly, schedule the delayed operation. */
+  /** What this transaction does for the proposal: act directly, or schedule the delayed operation. */
   readonly purpose: 'execute' | 'schedule';
 }
 
+/** Parent: the Safe transaction. */
 export interface CoSignature {
   readonly safeTransaction: Digest;
   readonly signer: Address;
   readonly signature: HexBytes;
 }
 
-/** One attempt on chain, journalled before it is broadcast. */
+export type SubmissionPurpose = 'publish-evaluation' | 'safe-transaction' | 'execute-operation' | 'sync';
+
+/** One attempt on chain, journalled before it is broadcast. Parent: what is sent. */
 export interface Submission {
-  /** What is sent: an artefact id (evaluation to publish, Safe transaction, execution of a scheduled operation). */
+  /** The artefact that is sent: evaluation, Safe transaction, or the proposal whose operation is executed or synced. */
   readonly intent: Digest;
-  readonly purpose: 'publish-evaluation' | 'safe-transaction' | 'execute-operation' | 'sync';
+  readonly purpose: SubmissionPurpose;
   readonly chainId: number;
   readonly from: Address;
+  readonly to: Address;
+  readonly data: HexBytes;
   readonly nonce: number;
   readonly raw: HexBytes;
   readonly hash: Digest;
+  readonly gas: number;
+  /** Wei, as decimal text. */
   readonly maxFeePerGas: string;
   readonly maxPriorityFeePerGas: string;
 }
 
+/** The parameters read back from the member. Parent: the proposal. */
 export interface Effect {
-  readonly submission: Digest;
   readonly proposal: Digest;
-  readonly field: string;
-  readonly before: string;
-  readonly intended: string;
-  readonly readBack: string;
+  readonly submission: Digest | null;
+  readonly changes: readonly (ParameterChange & { readonly readBack: number })[];
+  readonly asIntended: boolean;
   readonly blockNumber: number;
   readonly blockHash: Digest;
 }
 
+/** Forecast and outcome of one intervention. Parent: the effect. */
 export interface Report {
   readonly proposal: Digest;
+  readonly effect: Digest;
   readonly evaluationBefore: Digest;
   readonly evaluationAfter: Digest;
-  readonly thresholdBefore: number | null;
-  readonly thresholdAfter: number | null;
+  readonly thresholdBefore: Decimal | null;
+  readonly thresholdAfter: Decimal | null;
+  /** Threshold of the newer snapshot with the change undone. */
+  readonly thresholdWithout: Decimal | null;
+  readonly forecastGain: Decimal;
+  readonly measuredGain: Decimal;
   readonly effective: boolean;
 }

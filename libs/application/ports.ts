@@ -1,6 +1,7 @@
 import type { Snapshot } from '#libs/market/index';
-import type { DomainEvent } from '#libs/governance/index';
-import type { Artefact, ArtefactKind, Digest } from './artefacts.js';
+import type { EvaluationRecord } from '#libs/dlcm/index';
+import type { CounterfactualRow, DomainEvent } from '#libs/governance/index';
+import type { Artefact, ArtefactKind, Decimal, Digest, RemedyAction } from './artefacts.js';
 
 /** A job of one stage: names the artefact it works on; `id` makes repeats the same job. */
 export interface Job {
@@ -11,6 +12,11 @@ export interface Job {
   readonly notBefore: number | null;
 }
 
+/**
+ * The queues, and the artefact a job names: capture (none), evaluate (snapshot), attest and judge (evaluation), search (breach),
+ * propose (remedy), authorise, tally, build and read-back (proposal), co-sign (Safe transaction), relay (what is sent; worked
+ * by the relayer), review (effect).
+ */
 export type StageQueue =
   | 'capture'
   | 'evaluate'
@@ -20,6 +26,7 @@ export type StageQueue =
   | 'propose'
   | 'authorise'
   | 'tally'
+  | 'build'
   | 'co-sign'
   | 'relay'
   | 'read-back'
@@ -60,4 +67,52 @@ export interface ChainClock {
 export interface MarketSource {
   /** Captures the whole coalition at one pinned block. Throws with the address of anything it cannot read. */
   capture(block: 'latest' | { readonly hash: Digest }): Promise<Snapshot>;
+}
+
+/** What the chain still allows the fast levers to do, read at one block. */
+export interface RemainingBounds {
+  readonly margins: readonly MarginBound[];
+  readonly backstops: readonly BackstopBound[];
+}
+
+/** Basis points; `maxStepBps` is the largest cut of the liquidation threshold that MarginGuard would accept now. */
+export interface MarginBound {
+  readonly member: string;
+  readonly asset: string;
+  readonly ltvBps: number;
+  readonly ltBps: number;
+  readonly maxStepBps: number;
+  readonly rampSec: number;
+}
+
+/** Whole USD, rounded down. */
+export interface BackstopBound {
+  readonly member: string;
+  readonly collateral: string;
+  readonly debtAsset: string;
+  readonly maxSpendUsd: number;
+}
+
+/** Outcome of the search for the smallest sufficient intervention inside the bounds. */
+export interface RemedySearch {
+  readonly actions: readonly RemedyAction[];
+  readonly thresholdBefore: Decimal | null;
+  readonly thresholdAfter: Decimal | null;
+  readonly thresholdJustBelow: Decimal | null;
+  readonly costUsd: Decimal;
+  readonly shortfall: { readonly thresholdMissing: Decimal; readonly backstopUsd: Decimal } | null;
+  readonly counterfactuals: readonly CounterfactualRow[];
+}
+
+/**
+ * The model, as the stages see it. A port, because an evaluation may run in a worker thread and because the relayer uses the
+ * line without containing the model.
+ */
+export interface RiskEngine {
+  /** Digest of the engine build. */
+  readonly engineVersion: string;
+  evaluate(input: { readonly snapshot: Snapshot; readonly snapshotRoot: Digest }): Promise<EvaluationRecord>;
+  searchRemedy(input: { readonly snapshot: Snapshot; readonly target: number; readonly bounds: RemainingBounds }): Promise<RemedySearch>;
+  /** SSF threshold of the snapshot after `actions` were applied to it, or undone (`undo`); null beyond the searched range. */
+  thresholdWith(input: { readonly snapshot: Snapshot; readonly actions: readonly RemedyAction[]; readonly undo: boolean }): Promise<Decimal | null>;
 }
