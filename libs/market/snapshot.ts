@@ -190,7 +190,11 @@ export interface LendingProtocol {
   readonly minLeftoverUsd: number;
   readonly liquidationDelaySec: number;
   readonly insuranceUsd: number;
-  readonly safetyModule: { readonly token: string; readonly amount: number; readonly slashable: number } | null;
+  readonly safetyModule: {
+    readonly token: string;
+    readonly amount: number;
+    readonly slashable: number;
+  } | null;
   readonly markets: readonly LendingMarket[];
   readonly eModes: readonly EMode[];
   readonly positions: readonly Position[];
@@ -210,7 +214,12 @@ export interface PerpVenue {
   readonly asks: readonly { readonly price: number; readonly size: number }[];
   readonly mmr: number;
   readonly insuranceUsd: number;
-  readonly accounts: readonly { readonly id: string; readonly quantity: number; readonly entry: number; readonly margin: number }[];
+  readonly accounts: readonly {
+    readonly id: string;
+    readonly quantity: number;
+    readonly entry: number;
+    readonly margin: number;
+  }[];
 }
 
 export interface OptionLine {
@@ -247,9 +256,19 @@ export interface Book {
 }
 
 export type NestedFormula =
-  | { readonly kind: 'lst'; readonly underlying: string; readonly redemptionRate: number; readonly discountPool: string | null }
+  | {
+      readonly kind: 'lst';
+      readonly underlying: string;
+      readonly redemptionRate: number;
+      readonly discountPool: string | null;
+    }
   | { readonly kind: 'lp'; readonly pool: string; readonly supply: number }
-  | { readonly kind: 'receipt'; readonly protocol: string; readonly asset: string; readonly exchangeRate: number }
+  | {
+      readonly kind: 'receipt';
+      readonly protocol: string;
+      readonly asset: string;
+      readonly exchangeRate: number;
+    }
   | { readonly kind: 'vaultShare'; readonly book: string; readonly supply: number }
   | { readonly kind: 'basket'; readonly backing: Readonly<Record<string, number>> };
 
