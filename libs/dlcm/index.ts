@@ -1,0 +1,27 @@
+export type {
+  LossBasis,
+  ModelLevel,
+  PathKnot,
+  PathShape,
+  Scenario,
+  Shock,
+  ShockPath,
+  SsfSearch,
+} from './scenario.js';
+export { DEFAULT_PARAMETERS, scenarioOf, type Parameters } from './parameters.js';
+export type {
+  BreakdownRow,
+  EvaluationRecord,
+  GexRecord,
+  HaircutRecord,
+  LacRecord,
+  LossPoint,
+  MemberLossRecord,
+  Published,
+  ReadingRecord,
+  ReferenceRunRecord,
+  RunStatus,
+  SsfRecord,
+  ThresholdStatus,
+  WaterfallRecord,
+} from './evaluation-record.js';

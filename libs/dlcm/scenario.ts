@@ -1,0 +1,72 @@
+/** A shock to one factor: the shocked asset's terminal simple return is -size (down) or +size (up). */
+export interface Shock {
+  readonly asset: string;
+  /** Size in [0, 0.99]. */
+  readonly size: number;
+  readonly direction: 'down' | 'up';
+}
+
+/** Share of the terminal log return reached at the share `at` of the duration; both run from 0 to 1 and ascend. */
+export interface PathKnot {
+  readonly at: number;
+  readonly share: number;
+}
+export type PathShape = 'jump' | 'linear' | 'smooth' | 'exp' | { readonly knots: readonly PathKnot[] };
+
+export interface ShockPath {
+  readonly shape: PathShape;
+  readonly durationSec: number;
+  /** Length of one tick in seconds. */
+  readonly stepSec: number;
+}
+
+/** Weight of each loss component in the member's loss. */
+export interface LossBasis {
+  readonly badDebt: number;
+  readonly latentBadDebt: number;
+  readonly impermanentLoss: number;
+  readonly vaultDeficit: number;
+}
+
+/**
+ * Model level: `v1` replays the exogenous path on each protocol alone (no price impact, no hedge flow);
+ * `v2` couples all protocols of one chain through shared venues, hedge flow and volatility.
+ */
+export type ModelLevel = 'v1' | 'v2';
+
+/** Everything that drives one run of the cascade besides the snapshot. Times in seconds, volatilities annual. */
+export interface Scenario {
+  readonly shock: Shock;
+  /** Further factors shocked along the same path; their log returns add to the first. */
+  readonly alsoShocked: readonly Shock[];
+  readonly path: ShockPath;
+  readonly level: ModelLevel;
+  /** `frozen`: each option line keeps its own volatility; `endogenous`: realised volatility lifts all of them. */
+  readonly iv: 'frozen' | 'endogenous';
+  readonly timeDecay: boolean;
+  /** False switches the option books' hedge flow off (a counterfactual, never the published run). */
+  readonly hedgeFlow: boolean;
+  /** Kappa of the liquidity flight: depth falls by exp(-kappa x 60 s x total variation of the price velocity). */
+  readonly liquidityFlight: number;
+  /** Lambda: share of the endogenous price gap that the next re-centring leaves in place (1 = all of it stays). */
+  readonly permanentImpact: number;
+  /** True: liquidators sell only down to the price at which the bonus still pays. */
+  readonly liquidatorLimit: boolean;
+  /** Iota: share of the seized collateral that liquidators keep instead of selling. */
+  readonly inventoryShare: number;
+  /** Weight of the excess realised volatility in implied volatility. */
+  readonly realisedVolWeight: number;
+  readonly lossBasis: LossBasis;
+}
+
+/** How the SSF threshold is searched. All sizes are shock sizes. */
+export interface SsfSearch {
+  readonly maxShock: number;
+  /** Spacing of the uniform scan grid, at most 0.0025. */
+  readonly step: number;
+  readonly tolerance: number;
+  /** Number of largest liquidation-price groups whose trigger shocks join the scan. */
+  readonly triggerPoints: number;
+  /** True evaluates the whole scan set, so that `monotone` can be told. */
+  readonly certify: boolean;
+}
