@@ -1,0 +1,164 @@
+import { exp } from '#libs/numeric/index';
+import { VenueArgumentError } from './error.js';
+import { amountsBetween } from './curve.js';
+import { buyCapacityTo, sellCapacityTo } from './price.js';
+import type { Venues } from './venue.js';
+
+/**
+ * What an order did. `FILLED`: all of it. `LIMIT`: stopped at its limit price. `ZERO`: a sale went down to 1e-4
+ * of the snapshot price. `ABSORBED_UP`: a purchase went up to 1e4 times the snapshot price.
+ */
+export type FillStatus = 'FILLED' | 'LIMIT' | 'ZERO' | 'ABSORBED_UP';
+
+export interface Fill {
+  readonly status: FillStatus;
+  /** Base executed, signed like the order: negative sold, positive bought. Fees on a sale are included. */
+  readonly base: number;
+  /** Quote received by a seller or paid by a buyer (fees included), never negative. */
+  readonly quote: number;
+  /** quote / |base|; the net marginal price when nothing was executed. */
+  readonly averagePrice: number;
+  /** Part of the order not executed, signed like the order. */
+  readonly unexecuted: number;
+  /** Net-of-fee marginal price all traded venues share after the order. */
+  readonly netPrice: number;
+}
+
+/** A side of the market: how a net-of-fee price maps to a venue's own price, and which way prices move. */
+interface Side {
+  readonly sign: -1 | 1;
+  readonly sqrtTarget: (netPrice: number, fee: number) => number;
+  readonly capacityTo: (venues: Venues, netPrice: number) => number;
+}
+
+const SELL: Side = {
+  sign: -1,
+  sqrtTarget: (netPrice, fee) => Math.sqrt(netPrice / (1 - fee)),
+  capacityTo: sellCapacityTo,
+};
+const BUY: Side = {
+  sign: 1,
+  sqrtTarget: (netPrice, fee) => Math.sqrt(netPrice * (1 - fee)),
+  capacityTo: buyCapacityTo,
+};
+
+/**
+ * Executes a market order against all venues so that their net-of-fee marginal prices end equal (MODEL 4.4 a):
+ * (1 - fee) p for sales, p / (1 - fee) for purchases. Changes the state of `venues`.
+ *
+ * The common price is found by bisection on ln p over [ln(1e-4 S0), ln(1e4 S0)], halving until the midpoint
+ * equals an endpoint; the endpoint that does not overfill is taken (MODEL 0.6). The rounding remainder of that
+ * last step (below 1e-15 of the pool) settles at the final price outside the curve, so that tokens are conserved.
+ *
+ * @param quantity base units, negative sells, positive buys
+ * @throws VenueArgumentError when the quantity is not finite
+ */
+export function routeMarketOrder(venues: Venues, quantity: number): Fill {
+  const side = sideOf(quantity);
+  const end = exp(side.sign < 0 ? venues.curves.logFloor : venues.curves.logCeiling);
+  return execute({ venues, quantity, side, end, stopped: side.sign < 0 ? 'ZERO' : 'ABSORBED_UP' });
+}
+
+/**
+ * Executes an order only while the net-of-fee marginal price stays at or better than `limit` (quote per base):
+ * not below it for a sale, not above it for a purchase (MODEL 4.4 b). Changes the state of `venues`.
+ *
+ * @throws VenueArgumentError when the quantity is not finite or the limit not a positive price
+ */
+export function routeLimitOrder(venues: Venues, quantity: number, limit: number): Fill {
+  const side = sideOf(quantity);
+  const { logFloor, logCeiling } = venues.curves;
+  const bound = exp(side.sign < 0 ? logFloor : logCeiling);
+  const inside = side.sign < 0 ? limit > bound : limit < bound;
+  if (!inside) return routeMarketOrder(venues, quantity);
+  return execute({ venues, quantity, side, end: limit, stopped: 'LIMIT' });
+}
+
+interface Order {
+  readonly venues: Venues;
+  readonly quantity: number;
+  readonly side: Side;
+  /** Net-of-fee price at which the order stops. */
+  readonly end: number;
+  readonly stopped: FillStatus;
+}
+
+function sideOf(quantity: number): Side {
+  if (!(Math.abs(quantity) < Infinity)) throw new VenueArgumentError('quantity', quantity, 'a finite number');
+  return quantity < 0 ? SELL : BUY;
+}
+
+function execute(order: Order): Fill {
+  const { venues, quantity, side, end } = order;
+  const wanted = Math.abs(quantity);
+  const capacity = side.capacityTo(venues, end);
+  if (wanted === 0) return settle(order, { netPrice: touch(order), wanted: 0 });
+  if (capacity < wanted) return settle(order, { netPrice: end, wanted: capacity });
+  return settle(order, { netPrice: priceThatFills(venues, side, wanted), wanted });
+}
+
+/** Net price a first unit would trade at: the best among the venues, within the order's end. */
+function touch({ venues, side }: Order): number {
+  let best = side.sign < 0 ? 0 : Infinity;
+  for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
+    const price = venues.sqrtPrice[v]! * venues.sqrtPrice[v]!;
+    const keep = 1 - venues.curves.fee[v]!;
+    best = side.sign < 0 ? Math.max(best, price * keep) : Math.min(best, price / keep);
+  }
+  return best;
+}
+
+function priceThatFills(venues: Venues, side: Side, wanted: number): number {
+  let safe = side.sign < 0 ? venues.curves.logCeiling : venues.curves.logFloor;
+  let over = side.sign < 0 ? venues.curves.logFloor : venues.curves.logCeiling;
+  for (;;) {
+    const mid = (safe + over) / 2;
+    if (mid === safe || mid === over) return exp(safe);
+    if (side.capacityTo(venues, exp(mid)) <= wanted) safe = mid;
+    else over = mid;
+  }
+}
+
+/** Moves every venue to the common net price and books amounts and fees. */
+function settle(order: Order, to: { netPrice: number; wanted: number }): Fill {
+  const { venues, quantity, side } = order;
+  let base = 0;
+  let quote = 0;
+  for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
+    const moved = moveVenue(venues, v, { side, netPrice: to.netPrice });
+    base += moved.base;
+    quote += moved.quote;
+  }
+  const remainder = to.wanted - base;
+  quote += remainder * to.netPrice;
+  venues.feeBase[0]! -= side.sign * remainder;
+  venues.feeQuote[0]! += side.sign * remainder * to.netPrice;
+  const unexecuted = quantity - side.sign * to.wanted;
+  return {
+    status: unexecuted === 0 ? 'FILLED' : order.stopped,
+    base: side.sign * to.wanted,
+    quote,
+    averagePrice: to.wanted > 0 ? quote / to.wanted : to.netPrice,
+    unexecuted,
+    netPrice: to.netPrice,
+  };
+}
+
+function moveVenue(venues: Venues, v: number, to: { side: Side; netPrice: number }): { base: number; quote: number } {
+  const fee = venues.curves.fee[v]!;
+  const here = venues.sqrtPrice[v]!;
+  const target = to.side.sqrtTarget(to.netPrice, fee);
+  if (to.side.sign < 0 ? target >= here : target <= here) return { base: 0, quote: 0 };
+  const sqrtLow = Math.min(here, target);
+  const sqrtHigh = Math.max(here, target);
+  const inCurve = amountsBetween(venues, v, { sqrtLow, sqrtHigh });
+  venues.sqrtPrice[v] = target;
+  if (to.side.sign > 0) {
+    const paid = inCurve.quote / (1 - fee);
+    venues.feeQuote[v]! += paid - inCurve.quote;
+    return { base: inCurve.base, quote: paid };
+  }
+  const sold = inCurve.base / (1 - fee);
+  venues.feeBase[v]! += sold - inCurve.base;
+  return { base: sold, quote: inCurve.quote };
+}
