@@ -25,3 +25,5 @@ export type {
   ThresholdStatus,
   WaterfallRecord,
 } from './evaluation-record.js';
+export { DlcmError } from './error.js';
+export * from './amm/index.js';

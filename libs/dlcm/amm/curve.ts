@@ -15,7 +15,11 @@ const NOTHING: CurveAmounts = { base: 0, quote: 0 };
  * Both amounts of a range come from the same difference, so their ratio (the average price) stays exact for
  * tiny moves. An empty range is crossed at no volume.
  */
-export function amountsBetween(venues: Venues, v: number, span: { sqrtLow: number; sqrtHigh: number }): CurveAmounts {
+export function amountsBetween(
+  venues: Venues,
+  v: number,
+  span: { sqrtLow: number; sqrtHigh: number },
+): CurveAmounts {
   const { sqrtLow, sqrtHigh } = span;
   if (!(sqrtHigh > sqrtLow)) return NOTHING;
   const { first, sqrtUpper, baseAbove } = venues.curves;
@@ -75,7 +79,11 @@ function rowAt(venues: Venues, v: number, sqrtPrice: number): number {
   return low;
 }
 
-function rangeAmounts(venues: Venues, row: number, span: { sqrtLow: number; sqrtHigh: number }): CurveAmounts {
+function rangeAmounts(
+  venues: Venues,
+  row: number,
+  span: { sqrtLow: number; sqrtHigh: number },
+): CurveAmounts {
   const low = Math.max(span.sqrtLow, venues.curves.sqrtLower[row]!);
   const high = Math.max(span.sqrtHigh, venues.curves.sqrtLower[row]!);
   const quote = venues.depth * venues.curves.liquidity[row]! * (high - low);

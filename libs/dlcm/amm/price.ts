@@ -6,6 +6,11 @@ import { requirePrice, type Venues } from './venue.js';
  * active liquidity (MODEL 4.4). If every venue stands inside an empty range all count alike.
  */
 export function marginalPrice(venues: Venues): number {
+  const shared = venues.price[0]!;
+  return venues.price.every((price) => price === shared) ? shared : weightedPrice(venues);
+}
+
+function weightedPrice(venues: Venues): number {
   const count = venues.sqrtPrice.length;
   let weighted = 0;
   let weight = 0;
@@ -24,7 +29,7 @@ export function marginalPrice(venues: Venues): number {
 export function bestBid(venues: Venues): number {
   let best = 0;
   for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
-    best = Math.max(best, (1 - venues.curves.fee[v]!) * venues.sqrtPrice[v]! * venues.sqrtPrice[v]!);
+    best = Math.max(best, (1 - venues.curves.fee[v]!) * venues.price[v]!);
   }
   return best;
 }
@@ -33,7 +38,7 @@ export function bestBid(venues: Venues): number {
 export function bestAsk(venues: Venues): number {
   let best = Infinity;
   for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
-    best = Math.min(best, (venues.sqrtPrice[v]! * venues.sqrtPrice[v]!) / (1 - venues.curves.fee[v]!));
+    best = Math.min(best, venues.price[v]! / (1 - venues.curves.fee[v]!));
   }
   return best;
 }

@@ -27,6 +27,7 @@ export function recentre(venues: Venues, price: number): TokenFlow {
     const moved = amountsBetween(venues, v, span);
     base += up ? moved.base : -moved.base;
     quote += up ? -moved.quote : moved.quote;
+    venues.price[v] = price;
     venues.sqrtPrice[v] = target;
   }
   return { base, quote };

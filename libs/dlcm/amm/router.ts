@@ -1,7 +1,7 @@
 import { exp } from '#libs/numeric/index';
 import { VenueArgumentError } from './error.js';
 import { amountsBetween } from './curve.js';
-import { buyCapacityTo, sellCapacityTo } from './price.js';
+import { bestAsk, bestBid, buyCapacityTo, sellCapacityTo } from './price.js';
 import type { Venues } from './venue.js';
 
 /**
@@ -27,19 +27,23 @@ export interface Fill {
 /** A side of the market: how a net-of-fee price maps to a venue's own price, and which way prices move. */
 interface Side {
   readonly sign: -1 | 1;
-  readonly sqrtTarget: (netPrice: number, fee: number) => number;
+  readonly venuePrice: (netPrice: number, fee: number) => number;
   readonly capacityTo: (venues: Venues, netPrice: number) => number;
+  /** Net price of the first unit. */
+  readonly best: (venues: Venues) => number;
 }
 
 const SELL: Side = {
   sign: -1,
-  sqrtTarget: (netPrice, fee) => Math.sqrt(netPrice / (1 - fee)),
+  venuePrice: (netPrice, fee) => netPrice / (1 - fee),
   capacityTo: sellCapacityTo,
+  best: bestBid,
 };
 const BUY: Side = {
   sign: 1,
-  sqrtTarget: (netPrice, fee) => Math.sqrt(netPrice * (1 - fee)),
+  venuePrice: (netPrice, fee) => netPrice * (1 - fee),
   capacityTo: buyCapacityTo,
+  best: bestAsk,
 };
 
 /**
@@ -92,20 +96,9 @@ function execute(order: Order): Fill {
   const { venues, quantity, side, end } = order;
   const wanted = Math.abs(quantity);
   const capacity = side.capacityTo(venues, end);
-  if (wanted === 0) return settle(order, { netPrice: touch(order), wanted: 0 });
+  if (wanted === 0) return settle(order, { netPrice: side.best(venues), wanted: 0 });
   if (capacity < wanted) return settle(order, { netPrice: end, wanted: capacity });
   return settle(order, { netPrice: priceThatFills(venues, side, wanted), wanted });
-}
-
-/** Net price a first unit would trade at: the best among the venues, within the order's end. */
-function touch({ venues, side }: Order): number {
-  let best = side.sign < 0 ? 0 : Infinity;
-  for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
-    const price = venues.sqrtPrice[v]! * venues.sqrtPrice[v]!;
-    const keep = 1 - venues.curves.fee[v]!;
-    best = side.sign < 0 ? Math.max(best, price * keep) : Math.min(best, price / keep);
-  }
-  return best;
 }
 
 function priceThatFills(venues: Venues, side: Side, wanted: number): number {
@@ -144,14 +137,20 @@ function settle(order: Order, to: { netPrice: number; wanted: number }): Fill {
   };
 }
 
-function moveVenue(venues: Venues, v: number, to: { side: Side; netPrice: number }): { base: number; quote: number } {
+function moveVenue(
+  venues: Venues,
+  v: number,
+  to: { side: Side; netPrice: number },
+): { base: number; quote: number } {
   const fee = venues.curves.fee[v]!;
   const here = venues.sqrtPrice[v]!;
-  const target = to.side.sqrtTarget(to.netPrice, fee);
+  const price = to.side.venuePrice(to.netPrice, fee);
+  const target = Math.sqrt(price);
   if (to.side.sign < 0 ? target >= here : target <= here) return { base: 0, quote: 0 };
   const sqrtLow = Math.min(here, target);
   const sqrtHigh = Math.max(here, target);
   const inCurve = amountsBetween(venues, v, { sqrtLow, sqrtHigh });
+  venues.price[v] = price;
   venues.sqrtPrice[v] = target;
   if (to.side.sign > 0) {
     const paid = inCurve.quote / (1 - fee);

@@ -32,18 +32,19 @@ export interface VenueCurves {
   readonly baseAbove: Float64Array;
   /** Quote held by the ranges below this row, each filled with quote alone. */
   readonly quoteBelow: Float64Array;
-  readonly initialSqrtPrice: Float64Array;
+  readonly initialPrice: Float64Array;
 }
 
 /**
  * The venues of one asset during a run: shared curves plus a small mutable state.
  *
- * The state of a venue is the square root of its fee-exclusive price; its in-curve reserves follow from it.
+ * The state of a venue is its fee-exclusive price (and the square root of it); its in-curve reserves follow.
  * Unlike the in-curve base alone it also says where the price stands inside an empty range. Fees lie outside
  * the curve (MODEL 4.1).
  */
 export interface Venues {
   readonly curves: VenueCurves;
+  readonly price: Float64Array;
   readonly sqrtPrice: Float64Array;
   /** Share of the snapshot's liquidity still there; 1 at the start (liquidity flight lowers it). */
   depth: number;
@@ -97,7 +98,7 @@ export function venuesOf(pools: readonly Pool[], referencePrice: number): Venues
     liquidity: Float64Array.from(rows, (row) => row.liquidity),
     baseAbove: Float64Array.from(ranges.flatMap(baseAboveEach)),
     quoteBelow: Float64Array.from(ranges.flatMap(quoteBelowEach)),
-    initialSqrtPrice: Float64Array.from(sorted, (pool) => Math.sqrt(priceOf(pool))),
+    initialPrice: Float64Array.from(sorted, priceOf),
   };
   return freshVenues(curves);
 }
@@ -107,7 +108,8 @@ export function freshVenues(curves: VenueCurves): Venues {
   const count = curves.ids.length;
   return {
     curves,
-    sqrtPrice: Float64Array.from(curves.initialSqrtPrice),
+    price: Float64Array.from(curves.initialPrice),
+    sqrtPrice: Float64Array.from(curves.initialPrice, (price) => Math.sqrt(price)),
     depth: 1,
     feeBase: new Float64Array(count),
     feeQuote: new Float64Array(count),
@@ -120,6 +122,7 @@ export function freshVenues(curves: VenueCurves): Venues {
 export function copyVenues(venues: Venues): Venues {
   return {
     curves: venues.curves,
+    price: Float64Array.from(venues.price),
     sqrtPrice: Float64Array.from(venues.sqrtPrice),
     depth: venues.depth,
     feeBase: Float64Array.from(venues.feeBase),
@@ -131,7 +134,8 @@ export function copyVenues(venues: Venues): Venues {
 
 /** @throws VenueArgumentError unless the price is finite and positive */
 export function requirePrice(argument: string, price: number): void {
-  if (!(price > 0) || price === Infinity) throw new VenueArgumentError(argument, price, 'a finite price above 0');
+  if (!(price > 0) || price === Infinity)
+    throw new VenueArgumentError(argument, price, 'a finite price above 0');
 }
 
 function requireFloatPool(pool: Pool): FloatPool {
@@ -144,7 +148,8 @@ function requireSamePair(pool: FloatPool, head: FloatPool): void {
   if (pool.quote !== head.quote) {
     throw new VenueError(pool.id, 'quote', pool.quote, `${head.quote}, the one quote asset of ${head.base}`);
   }
-  if (!(pool.fee >= 0 && pool.fee < 1)) throw new VenueError(pool.id, 'fee', `${pool.fee}`, 'a share in [0, 1)');
+  if (!(pool.fee >= 0 && pool.fee < 1))
+    throw new VenueError(pool.id, 'fee', `${pool.fee}`, 'a share in [0, 1)');
 }
 
 function rangesOf(pool: FloatPool): Range[] {
