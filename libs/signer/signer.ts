@@ -1,0 +1,22 @@
+import type { LocalAccount, TransactionSerializableEIP1559, TypedDataDefinition } from 'viem';
+import { getAddress } from 'viem/utils';
+import { SignerAddressError } from './errors.js';
+
+/** One key behind one face, wherever it lives. Nothing on it reveals the key. */
+export interface Signer {
+  readonly address: `0x${string}`;
+  signTypedData(data: TypedDataDefinition): Promise<`0x${string}`>;
+  signTransaction(transaction: TransactionSerializableEIP1559): Promise<`0x${string}`>;
+}
+
+/** The account stays in the closure: inspecting or serialising a signer shows its address alone. */
+export function signerOf(account: LocalAccount, expected?: `0x${string}`): Signer {
+  if (expected !== undefined && getAddress(expected) !== getAddress(account.address)) {
+    throw new SignerAddressError(getAddress(expected), getAddress(account.address));
+  }
+  return Object.freeze({
+    address: getAddress(account.address),
+    signTypedData: (data: TypedDataDefinition) => account.signTypedData(data),
+    signTransaction: (transaction: TransactionSerializableEIP1559) => account.signTransaction(transaction),
+  });
+}
