@@ -1,8 +1,11 @@
-import { pbkdf2, randomBytes, scrypt, type ScryptOptions } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { pbkdf2Async } from '@noble/hashes/pbkdf2.js';
+import { scryptAsync } from '@noble/hashes/scrypt.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 // The keystore module comes with viem's own pinned version of ox.
 import * as Keystore from 'ox/Keystore';
+import { bytesToHex } from 'viem/utils';
 import { z } from 'zod';
 import { KeystorePasswordError, KeystoreUnreadableError } from './errors.js';
 import { signerFromPrivateKey } from './private-key.js';
@@ -36,20 +39,14 @@ export async function encryptKeystore(privateKey: `0x${string}`, password: strin
   return JSON.stringify(Keystore.encrypt(privateKey, key, { ...kdf, iv: randomBytes(16) }));
 }
 
-/** Node's own derivation, because ox derives every scrypt key with r = 1 and p = 8, whatever the file states. */
-async function deriveKey(derivation: z.infer<typeof kdf>, password: string): Promise<`0x${string}`> {
-  const salt = Buffer.from(derivation.kdfparams.salt, 'hex');
-  if (derivation.kdf === 'pbkdf2') {
-    return `0x${(await promisify(pbkdf2)(password, salt, derivation.kdfparams.c, 32, 'sha256')).toString('hex')}`;
-  }
-  const { n, r, p } = derivation.kdfparams;
-  return `0x${(await scryptKey(password, salt, { N: n, r, p, maxmem: 256 * n * r })).toString('hex')}`;
-}
-
-function scryptKey(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(password, salt, 32, cost, (error, key) => (error === null ? resolve(key) : reject(error)));
-  });
+/**
+ * Derived here, because ox derives every scrypt key with r = 1 and p = 8, whatever the file states; and not by OpenSSL, which
+ * refuses r = 1 with n = 2^18 although such files exist.
+ */
+async function deriveKey({ kdf: name, kdfparams }: z.infer<typeof kdf>, password: string): Promise<`0x${string}`> {
+  const salt = Buffer.from(kdfparams.salt, 'hex');
+  if (name === 'pbkdf2') return bytesToHex(await pbkdf2Async(sha256, password, salt, { c: kdfparams.c, dkLen: 32 }));
+  return bytesToHex(await scryptAsync(password, salt, { N: kdfparams.n, r: kdfparams.r, p: kdfparams.p, dkLen: 32 }));
 }
 
 function decrypt(keystore: Keystore.Keystore, key: `0x${string}`, path: string): string {
