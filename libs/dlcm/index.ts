@@ -27,3 +27,4 @@ export type {
 } from './evaluation-record.js';
 export { DlcmError } from './error.js';
 export * from './amm/index.js';
+export * from './options/index.js';
