@@ -1,5 +1,13 @@
 import type { EvaluationRecord } from '#libs/dlcm/index';
-import type { Ballot, CounterfactualRow, Lever, ParameterChange, ProposalClass, Regime, Tally } from '#libs/governance/index';
+import type {
+  Ballot,
+  CounterfactualRow,
+  Lever,
+  ParameterChange,
+  ProposalClass,
+  Regime,
+  Tally,
+} from '#libs/governance/index';
 import type { PinnedBlock } from '#libs/market/index';
 
 /** Lower-case hex digest with 0x prefix, 32 bytes. */

@@ -1,6 +1,17 @@
 import type { EvaluationRecord } from '#libs/dlcm/index';
 import type { BallotMessage, BlockRef, Regime } from '#libs/governance/index';
-import type { Address, Attestation, Call, Digest, HexBytes, Proposal, RemedyAction, SafeRole, SafeTransaction, Simulation } from './artefacts.js';
+import type {
+  Address,
+  Attestation,
+  Call,
+  Digest,
+  HexBytes,
+  Proposal,
+  RemedyAction,
+  SafeRole,
+  SafeTransaction,
+  Simulation,
+} from './artefacts.js';
 import type { RemainingBounds } from './ports.js';
 
 /** Encoding of everything that is signed or sent. Pure; one per deployment, built from `libs/protocol` and its addresses. */
@@ -21,7 +32,10 @@ export interface PayloadCodec {
   /** Permissionless push of the member's current parameters; null where the member reads them itself. */
   syncCall(member: string, asset: string): Call | null;
   publishCall(record: EvaluationRecord, attestations: readonly Attestation[]): Call;
-  executeSafeCall(transaction: SafeTransaction, signatures: readonly { readonly signer: Address; readonly signature: HexBytes }[]): Call;
+  executeSafeCall(
+    transaction: SafeTransaction,
+    signatures: readonly { readonly signer: Address; readonly signature: HexBytes }[],
+  ): Call;
   safeTxHash(transaction: Omit<SafeTransaction, 'safeTxHash'>): Digest;
   /** EIP-712 hashes that attesters and voters sign. */
   attestationHash(record: EvaluationRecord): Digest;
@@ -30,7 +44,11 @@ export interface PayloadCodec {
 
 /** Checks that `signer` signed `hash`: ECDSA, or ERC-1271 by a call at the given block. */
 export interface SignatureChecker {
-  signedBy(input: { readonly hash: Digest; readonly signer: Address; readonly signature: HexBytes }): Promise<boolean>;
+  signedBy(input: {
+    readonly hash: Digest;
+    readonly signer: Address;
+    readonly signature: HexBytes;
+  }): Promise<boolean>;
 }
 
 export interface AttesterSetReader {
@@ -38,7 +56,9 @@ export interface AttesterSetReader {
 }
 
 export interface SafeReader {
-  safe(role: SafeRole): Promise<{ readonly owners: readonly Address[]; readonly threshold: number; readonly nonce: number }>;
+  safe(
+    role: SafeRole,
+  ): Promise<{ readonly owners: readonly Address[]; readonly threshold: number; readonly nonce: number }>;
 }
 
 /** Token facts at past timestamps, in token wei. */
@@ -59,7 +79,9 @@ export interface ForkSimulator {
 
 export interface EffectReader {
   /** Live values of the fields that the action sets, in the units of the action. */
-  readBack(action: RemedyAction): Promise<{ readonly values: Readonly<Record<string, number>>; readonly block: BlockRef }>;
+  readBack(
+    action: RemedyAction,
+  ): Promise<{ readonly values: Readonly<Record<string, number>>; readonly block: BlockRef }>;
 }
 
 /** The chain as the relayer uses it. Every method may throw a retryable adapter error. */
@@ -71,12 +93,28 @@ export interface RelayChain {
   blockHash(number: number): Promise<Digest | null>;
   /** Nonce of the next transaction by mined transactions only. */
   minedNonce(): Promise<number>;
-  simulate(call: Call): Promise<{ readonly kind: 'ok'; readonly gas: number } | { readonly kind: 'reverts'; readonly reason: string } | { readonly kind: 'indeterminate'; readonly reason: string }>;
+  simulate(
+    call: Call,
+  ): Promise<
+    | { readonly kind: 'ok'; readonly gas: number }
+    | { readonly kind: 'reverts'; readonly reason: string }
+    | { readonly kind: 'indeterminate'; readonly reason: string }
+  >;
   fees(): Promise<{ readonly baseFee: bigint; readonly priorityFee: bigint }>;
   sign(transaction: UnsignedTransaction): Promise<{ readonly raw: HexBytes; readonly hash: Digest }>;
   broadcast(raw: HexBytes): Promise<BroadcastOutcome>;
   /** `pending`, `mined` or `unknown` to the node. */
-  lookup(hash: Digest): Promise<{ readonly kind: 'pending' | 'unknown' } | { readonly kind: 'mined'; readonly block: BlockRef; readonly status: 'success' | 'reverted'; readonly gasUsed: string }>;
+  lookup(
+    hash: Digest,
+  ): Promise<
+    | { readonly kind: 'pending' | 'unknown' }
+    | {
+        readonly kind: 'mined';
+        readonly block: BlockRef;
+        readonly status: 'success' | 'reverted';
+        readonly gasUsed: string;
+      }
+  >;
 }
 
 export interface UnsignedTransaction extends Call {

@@ -45,7 +45,11 @@ export interface StageTransaction {
   /** Children of one parent, oldest first. */
   children<K extends ArtefactKind>(kind: K, parentId: Digest): Promise<readonly Artefact<K>[]>;
   /** Newest first by chain time, then id (descending); `before` continues a listing after that artefact. */
-  newest<K extends ArtefactKind>(kind: K, limit: number, before?: ListPosition): Promise<readonly Artefact<K>[]>;
+  newest<K extends ArtefactKind>(
+    kind: K,
+    limit: number,
+    before?: ListPosition,
+  ): Promise<readonly Artefact<K>[]>;
   /** Append-only; `expectedLength` refuses a concurrent writer. */
   append(stream: Digest, events: readonly DomainEvent[], expectedLength: number): Promise<void>;
   events(stream: Digest): Promise<readonly DomainEvent[]>;
@@ -112,7 +116,15 @@ export interface RiskEngine {
   /** Digest of the engine build. */
   readonly engineVersion: string;
   evaluate(input: { readonly snapshot: Snapshot; readonly snapshotRoot: Digest }): Promise<EvaluationRecord>;
-  searchRemedy(input: { readonly snapshot: Snapshot; readonly target: number; readonly bounds: RemainingBounds }): Promise<RemedySearch>;
+  searchRemedy(input: {
+    readonly snapshot: Snapshot;
+    readonly target: number;
+    readonly bounds: RemainingBounds;
+  }): Promise<RemedySearch>;
   /** SSF threshold of the snapshot after `actions` were applied to it, or undone (`undo`); null beyond the searched range. */
-  thresholdWith(input: { readonly snapshot: Snapshot; readonly actions: readonly RemedyAction[]; readonly undo: boolean }): Promise<Decimal | null>;
+  thresholdWith(input: {
+    readonly snapshot: Snapshot;
+    readonly actions: readonly RemedyAction[];
+    readonly undo: boolean;
+  }): Promise<Decimal | null>;
 }

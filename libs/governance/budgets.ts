@@ -22,13 +22,19 @@ export interface TightenBudget {
  * @param spent earlier steps on the same (member, asset), any order
  * @param now chain time in unix seconds
  */
-export function tightenBudget(spent: readonly TightenSpend[], now: number, rest: { readonly regime: Regime; readonly policy: Policy }): TightenBudget {
+export function tightenBudget(
+  spent: readonly TightenSpend[],
+  now: number,
+  rest: { readonly regime: Regime; readonly policy: Policy },
+): TightenBudget {
   const limits = rest.policy.tighten;
   const emergency = rest.regime === 'EMERGENCY';
   const recent = spent.filter((s) => s.at > now - limits.driftWindowSec && s.at <= now);
   const used = recent.reduce((sum, s) => sum + s.bps, 0);
   const usedOrdinary = recent.filter((s) => s.regime !== 'EMERGENCY').reduce((sum, s) => sum + s.bps, 0);
-  const left = emergency ? limits.driftBps - used : Math.min(limits.driftBps - used, limits.driftBps - limits.driftReservedBps - usedOrdinary);
+  const left = emergency
+    ? limits.driftBps - used
+    : Math.min(limits.driftBps - used, limits.driftBps - limits.driftReservedBps - usedOrdinary);
   const step = emergency ? limits.emergencyStepBps : limits.stepBps;
   const last = spent.reduce((latest, s) => Math.max(latest, s.at), Number.NEGATIVE_INFINITY);
   const notBefore = Number.isFinite(last) ? last + limits.minIntervalSec : 0;
@@ -52,9 +58,14 @@ const BPS = 10_000;
  * @param fundUsd the smaller of the fund now and its lowest value of the last 24 hours, by internal accounting
  * @param spent earlier tranches, any order
  */
-export function backstopBudget(fundUsd: number, spent: readonly BackstopSpend[], rest: { readonly now: number; readonly policy: Policy }): number {
+export function backstopBudget(
+  fundUsd: number,
+  spent: readonly BackstopSpend[],
+  rest: { readonly now: number; readonly policy: Policy },
+): number {
   const limits = rest.policy.backstop;
-  const within = (sec: number): number => spent.filter((s) => s.at > rest.now - sec && s.at <= rest.now).reduce((sum, s) => sum + s.usd, 0);
+  const within = (sec: number): number =>
+    spent.filter((s) => s.at > rest.now - sec && s.at <= rest.now).reduce((sum, s) => sum + s.usd, 0);
   const month = within(MONTH);
   const left = Math.min(
     (fundUsd * limits.perEventBps) / BPS,

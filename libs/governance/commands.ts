@@ -21,33 +21,98 @@ export interface Objector {
 
 /** Everything that can be asked of a proposal; each carries the facts that its guard needs. */
 export type Command =
-  | { readonly type: 'draft'; readonly proposal: Digest; readonly terms: ProposalTerms; readonly openForSameLever: readonly Digest[] }
-  | { readonly type: 'simulate'; readonly selfInflictedLiquidations: number; readonly revertReason: string | null; readonly payloadMatchesText: boolean; readonly textHash: Digest }
+  | {
+      readonly type: 'draft';
+      readonly proposal: Digest;
+      readonly terms: ProposalTerms;
+      readonly openForSameLever: readonly Digest[];
+    }
+  | {
+      readonly type: 'simulate';
+      readonly selfInflictedLiquidations: number;
+      readonly revertReason: string | null;
+      readonly payloadMatchesText: boolean;
+      readonly textHash: Digest;
+    }
   | { readonly type: 'shadow'; readonly rule: string }
   | { readonly type: 'graduate'; readonly by: Digest }
-  | { readonly type: 'authorise-fast'; readonly judgement: Judgement; readonly attestations: number; readonly evaluationTime: number; readonly latestEvaluation: Digest; readonly budget: FastBudget }
+  | {
+      readonly type: 'authorise-fast';
+      readonly judgement: Judgement;
+      readonly attestations: number;
+      readonly evaluationTime: number;
+      readonly latestEvaluation: Digest;
+      readonly budget: FastBudget;
+    }
   | { readonly type: 'authorise-council'; readonly safeTransaction: Digest }
   | { readonly type: 'authorise-recede'; readonly judgement: Judgement; readonly evaluation: Digest }
   | { readonly type: 'open-review'; readonly proposer: string }
   | { readonly type: 'extend-vote'; readonly until: number }
-  | { readonly type: 'record-tally'; readonly tally: Digest; readonly root: Digest; readonly outcome: 'succeeded' | 'defeated'; readonly quorumReached: boolean }
+  | {
+      readonly type: 'record-tally';
+      readonly tally: Digest;
+      readonly root: Digest;
+      readonly outcome: 'succeeded' | 'defeated';
+      readonly quorumReached: boolean;
+    }
   | { readonly type: 'supersede-vote'; readonly evaluation: Digest; readonly contradictingRuns: number }
   | { readonly type: 'reopen-vote'; readonly until: number }
   | { readonly type: 'cancel'; readonly by: Objector; readonly reason: string }
-  | { readonly type: 'veto'; readonly by: Objector; readonly reason: string; readonly payloadVetoedBefore: boolean }
+  | {
+      readonly type: 'veto';
+      readonly by: Objector;
+      readonly reason: string;
+      readonly payloadVetoedBefore: boolean;
+    }
   | { readonly type: 'open-signing'; readonly safeTransaction: Digest }
-  | { readonly type: 'complete-signatures'; readonly safeTransaction: Digest; readonly signers: readonly string[]; readonly owners: readonly string[]; readonly threshold: number }
-  | { readonly type: 'record-schedule'; readonly operation: Digest; readonly readyAt: number; readonly block: BlockRef }
+  | {
+      readonly type: 'complete-signatures';
+      readonly safeTransaction: Digest;
+      readonly signers: readonly string[];
+      readonly owners: readonly string[];
+      readonly threshold: number;
+    }
+  | {
+      readonly type: 'record-schedule';
+      readonly operation: Digest;
+      readonly readyAt: number;
+      readonly block: BlockRef;
+    }
   | { readonly type: 'submit'; readonly submission: Digest }
   | { readonly type: 'mark-stuck'; readonly submission: Digest }
   | { readonly type: 'replace-submission'; readonly submission: Digest; readonly successor: Digest }
-  | { readonly type: 'fail-submission'; readonly submission: Digest; readonly reason: string; readonly block: BlockRef | null }
+  | {
+      readonly type: 'fail-submission';
+      readonly submission: Digest;
+      readonly reason: string;
+      readonly block: BlockRef | null;
+    }
   | { readonly type: 'mine'; readonly submission: Digest; readonly block: BlockRef }
-  | { readonly type: 'confirm'; readonly block: BlockRef; readonly headNumber: number; readonly confirmations: number }
-  | { readonly type: 'apply'; readonly effect: Digest; readonly asIntended: boolean; readonly block: BlockRef }
+  | {
+      readonly type: 'confirm';
+      readonly block: BlockRef;
+      readonly headNumber: number;
+      readonly confirmations: number;
+    }
+  | {
+      readonly type: 'apply';
+      readonly effect: Digest;
+      readonly asIntended: boolean;
+      readonly block: BlockRef;
+    }
   | { readonly type: 'measure'; readonly report: Digest; readonly effective: boolean }
-  | { readonly type: 'renew'; readonly judgement: Judgement; readonly evaluation: Digest; readonly until: number }
-  | { readonly type: 'record-ratification'; readonly tally: Digest; readonly outcome: 'succeeded' | 'defeated'; readonly quorumReached: boolean }
+  | {
+      readonly type: 'renew';
+      readonly judgement: Judgement;
+      readonly evaluation: Digest;
+      readonly until: number;
+    }
+  | {
+      readonly type: 'record-ratification';
+      readonly tally: Digest;
+      readonly outcome: 'succeeded' | 'defeated';
+      readonly quorumReached: boolean;
+    }
   | { readonly type: 'record-return'; readonly effect: Digest; readonly block: BlockRef }
   | { readonly type: 'request-pause'; readonly by: Objector }
   | { readonly type: 'start-pause'; readonly until: number; readonly block: BlockRef }

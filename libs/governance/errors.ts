@@ -14,7 +14,9 @@ export class LifecycleError extends GovernanceError {
     readonly event: string,
     readonly index: number,
   ) {
-    super(`Event ${index} (${event}) is not allowed in state ${state}. Only events returned by decide may be appended; restore the stream from its source.`);
+    super(
+      `Event ${index} (${event}) is not allowed in state ${state}. Only events returned by decide may be appended; restore the stream from its source.`,
+    );
   }
 }
 
@@ -22,7 +24,9 @@ export class LifecycleError extends GovernanceError {
 export class UndraftedError extends GovernanceError {
   readonly code = 'GOV-102';
   constructor(readonly firstEvent: string | null) {
-    super(`A proposal's events start with Drafted; found ${firstEvent ?? 'no event'}. Read the stream by the proposal's id.`);
+    super(
+      `A proposal's events start with Drafted; found ${firstEvent ?? 'no event'}. Read the stream by the proposal's id.`,
+    );
   }
 }
 
@@ -34,7 +38,9 @@ export class EventTimeError extends GovernanceError {
     readonly at: number,
     readonly previousAt: number,
   ) {
-    super(`Event ${index} happened at ${at}, before the event it follows (${previousAt}). Times along one proposal never decrease.`);
+    super(
+      `Event ${index} happened at ${at}, before the event it follows (${previousAt}). Times along one proposal never decrease.`,
+    );
   }
 }
 

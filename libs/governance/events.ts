@@ -16,7 +16,11 @@ interface At {
 /** Facts recorded about one proposal, in the order they happened. Append-only. */
 export type ProposalEvent =
   | (At & { readonly type: 'Drafted'; readonly proposal: Digest; readonly terms: ProposalTerms })
-  | (At & { readonly type: 'Simulated'; readonly selfInflictedLiquidations: number; readonly textHash: Digest })
+  | (At & {
+      readonly type: 'Simulated';
+      readonly selfInflictedLiquidations: number;
+      readonly textHash: Digest;
+    })
   | (At & { readonly type: 'Rejected'; readonly reason: string })
   | (At & { readonly type: 'Shadowed'; readonly rule: string })
   | (At & { readonly type: 'Graduated'; readonly by: Digest })
@@ -26,18 +30,37 @@ export type ProposalEvent =
   | (At & { readonly type: 'ReviewOpened'; readonly proposer: string })
   | (At & { readonly type: 'VoteExtended'; readonly until: number })
   | (At & { readonly type: 'VoteSucceeded'; readonly tally: Digest; readonly root: Digest })
-  | (At & { readonly type: 'VoteDefeated'; readonly tally: Digest; readonly root: Digest; readonly quorumReached: boolean })
+  | (At & {
+      readonly type: 'VoteDefeated';
+      readonly tally: Digest;
+      readonly root: Digest;
+      readonly quorumReached: boolean;
+    })
   | (At & { readonly type: 'VoteSuperseded'; readonly evaluation: Digest })
   | (At & { readonly type: 'VoteReopened'; readonly until: number })
   | (At & { readonly type: 'Cancelled'; readonly by: string; readonly reason: string })
   | (At & { readonly type: 'Vetoed'; readonly by: string; readonly reason: string })
   | (At & { readonly type: 'SigningOpened'; readonly safeTransaction: Digest })
-  | (At & { readonly type: 'SignaturesComplete'; readonly safeTransaction: Digest; readonly signers: readonly string[] })
-  | (At & { readonly type: 'OperationScheduled'; readonly operation: Digest; readonly readyAt: number; readonly block: BlockRef })
+  | (At & {
+      readonly type: 'SignaturesComplete';
+      readonly safeTransaction: Digest;
+      readonly signers: readonly string[];
+    })
+  | (At & {
+      readonly type: 'OperationScheduled';
+      readonly operation: Digest;
+      readonly readyAt: number;
+      readonly block: BlockRef;
+    })
   | (At & { readonly type: 'Submitted'; readonly submission: Digest })
   | (At & { readonly type: 'SubmissionStuck'; readonly submission: Digest })
   | (At & { readonly type: 'SubmissionReplaced'; readonly submission: Digest; readonly successor: Digest })
-  | (At & { readonly type: 'SubmissionFailed'; readonly submission: Digest; readonly reason: string; readonly block: BlockRef | null })
+  | (At & {
+      readonly type: 'SubmissionFailed';
+      readonly submission: Digest;
+      readonly reason: string;
+      readonly block: BlockRef | null;
+    })
   | (At & { readonly type: 'Mined'; readonly submission: Digest; readonly block: BlockRef })
   | (At & { readonly type: 'Confirmed'; readonly submission: Digest; readonly block: BlockRef })
   | (At & { readonly type: 'Applied'; readonly effect: Digest; readonly block: BlockRef })
@@ -58,7 +81,12 @@ export type ProposalEventType = ProposalEvent['type'];
 export type SubmissionEvent =
   | (At & { readonly type: 'Journalled' })
   | (At & { readonly type: 'Broadcast'; readonly outcome: 'accepted' | 'already-known' | 'unknown' })
-  | (At & { readonly type: 'Included'; readonly block: BlockRef; readonly status: 'success' | 'reverted'; readonly gasUsed: string })
+  | (At & {
+      readonly type: 'Included';
+      readonly block: BlockRef;
+      readonly status: 'success' | 'reverted';
+      readonly gasUsed: string;
+    })
   | (At & { readonly type: 'Superseded'; readonly by: Digest })
   | (At & { readonly type: 'Dropped'; readonly reason: string })
   | (At & { readonly type: 'Uncled'; readonly fromBlock: number });

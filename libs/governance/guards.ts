@@ -17,17 +17,35 @@ export function fastGuard(c: Of<'authorise-fast'>, { state, policy, now }: Situa
   const age = now - c.evaluationTime;
   return firstFailure([
     [terms.class === 'T' || terms.class === 'B0', `class ${terms.class} has no fast path; T and B0 have`],
-    [directionOf(terms.changes) === 'stricter', `a fast path never loosens: the changes are ${directionOf(terms.changes)}`],
-    [c.judgement.breach, `the regime is ${c.judgement.regime}${c.judgement.stale ? ' on stale data' : ''}; TIGHTEN or EMERGENCY is needed`],
-    [c.latestEvaluation === terms.evaluation, `the latest attested evaluation is ${c.latestEvaluation}, not ${terms.evaluation}`],
-    [c.attestations >= policy.attestersNeeded, `the evaluation has ${c.attestations} attestations, needs ${policy.attestersNeeded}`],
-    [age <= policy.maxEvaluationAgeSec, `the evaluation is ${age} s old, at most ${policy.maxEvaluationAgeSec} s`],
+    [
+      directionOf(terms.changes) === 'stricter',
+      `a fast path never loosens: the changes are ${directionOf(terms.changes)}`,
+    ],
+    [
+      c.judgement.breach,
+      `the regime is ${c.judgement.regime}${c.judgement.stale ? ' on stale data' : ''}; TIGHTEN or EMERGENCY is needed`,
+    ],
+    [
+      c.latestEvaluation === terms.evaluation,
+      `the latest attested evaluation is ${c.latestEvaluation}, not ${terms.evaluation}`,
+    ],
+    [
+      c.attestations >= policy.attestersNeeded,
+      `the evaluation has ${c.attestations} attestations, needs ${policy.attestersNeeded}`,
+    ],
+    [
+      age <= policy.maxEvaluationAgeSec,
+      `the evaluation is ${age} s old, at most ${policy.maxEvaluationAgeSec} s`,
+    ],
     [now >= c.budget.notBefore, `the next step is allowed at ${c.budget.notBefore}`],
     ...budgetChecks(c, state.terms.changes),
   ]);
 }
 
-function budgetChecks(c: Of<'authorise-fast'>, changes: Situation['state']['terms']['changes']): readonly Check[] {
+function budgetChecks(
+  c: Of<'authorise-fast'>,
+  changes: Situation['state']['terms']['changes'],
+): readonly Check[] {
   return changes.map((change) => {
     const size = change.field === 'spendUsd' ? change.to - change.from : change.from - change.to;
     const limit = change.field === 'spendUsd' ? c.budget.spendUsd : c.budget.stepBps;
@@ -44,7 +62,10 @@ export function councilGuard(_: Of<'authorise-council'>, { state }: Situation): 
 export function recedeGuard(c: Of<'authorise-recede'>, { state }: Situation): string | null {
   return firstFailure([
     [state.terms.class === 'R', `class ${state.terms.class} cannot recede`],
-    [!c.judgement.relaxationFrozen && c.judgement.regime === 'GREEN', `relaxation is frozen in ${c.judgement.regime}${c.judgement.stale ? ' on stale data' : ''}`],
+    [
+      !c.judgement.relaxationFrozen && c.judgement.regime === 'GREEN',
+      `relaxation is frozen in ${c.judgement.regime}${c.judgement.stale ? ' on stale data' : ''}`,
+    ],
   ]);
 }
 
@@ -53,7 +74,10 @@ export function reviewGuard(_: Of<'open-review'>, { state }: Situation): string 
   const { terms } = state;
   return firstFailure([
     [terms.class === 'R' || terms.class === 'S', `class ${terms.class} is not decided by a vote`],
-    [terms.timepoint !== null && terms.reviewEndsAt !== null && terms.voteEndsAt !== null, 'the terms lack timepoint, reviewEndsAt or voteEndsAt'],
+    [
+      terms.timepoint !== null && terms.reviewEndsAt !== null && terms.voteEndsAt !== null,
+      'the terms lack timepoint, reviewEndsAt or voteEndsAt',
+    ],
   ]);
 }
 
@@ -62,13 +86,18 @@ const GUARDIANS_FOR_S = 2;
 /** Who may stop what: proposers before the vote, guardians once per payload (two of them on S), members on R and S. */
 export function stopGuard(c: Of<'cancel'> | Of<'veto'>, { state }: Situation): string | null {
   if (c.type === 'cancel') {
-    return c.by.role === 'proposer' || c.by.role === 'system' ? null : `a ${c.by.role} vetoes; only the proposer cancels`;
+    return c.by.role === 'proposer' || c.by.role === 'system'
+      ? null
+      : `a ${c.by.role} vetoes; only the proposer cancels`;
   }
   const needed = state.terms.class === 'S' && c.by.role === 'guardian' ? GUARDIANS_FOR_S : 1;
   const distinct = new Set(c.by.ids).size;
   return firstFailure([
     [c.by.role === 'guardian' || c.by.role === 'member', `a ${c.by.role} has no veto`],
-    [c.by.role !== 'member' || state.terms.class === 'R' || state.terms.class === 'S', `a member's objection to class ${state.terms.class} is recorded, it does not stop it`],
+    [
+      c.by.role !== 'member' || state.terms.class === 'R' || state.terms.class === 'S',
+      `a member's objection to class ${state.terms.class} is recorded, it does not stop it`,
+    ],
     [!c.payloadVetoedBefore, 'this payload was vetoed once already'],
     [distinct >= needed, `needs ${needed} distinct ${c.by.role}s, got ${distinct}`],
   ]);
@@ -89,9 +118,18 @@ export function signaturesGuard(c: Of<'complete-signatures'>, { state }: Situati
 export function renewGuard(c: Of<'renew'>, { state, policy, now }: Situation): string | null {
   return firstFailure([
     [state.terms.ttlSec !== null, 'a permanent change needs no renewal'],
-    [!c.judgement.stale && SEVERITY[c.judgement.regime] >= SEVERITY.RECOVERY, `the regime is ${c.judgement.regime}${c.judgement.stale ? ' on stale data' : ''}; the change is not needed`],
-    [state.ratified || state.renewals < policy.maxRenewals, `renewed ${state.renewals} times without a passed vote`],
-    [c.until > (state.lapsesAt ?? 0) && c.until - now <= (state.terms.ttlSec ?? 0), `until must be later than ${state.lapsesAt} and at most ${state.terms.ttlSec} s ahead`],
+    [
+      !c.judgement.stale && SEVERITY[c.judgement.regime] >= SEVERITY.RECOVERY,
+      `the regime is ${c.judgement.regime}${c.judgement.stale ? ' on stale data' : ''}; the change is not needed`,
+    ],
+    [
+      state.ratified || state.renewals < policy.maxRenewals,
+      `renewed ${state.renewals} times without a passed vote`,
+    ],
+    [
+      c.until > (state.lapsesAt ?? 0) && c.until - now <= (state.terms.ttlSec ?? 0),
+      `until must be later than ${state.lapsesAt} and at most ${state.terms.ttlSec} s ahead`,
+    ],
   ]);
 }
 

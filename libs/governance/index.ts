@@ -1,7 +1,13 @@
 export * from './ballot.js';
+export * from './budgets.js';
+export * from './commands.js';
+export * from './decide.js';
+export * from './errors.js';
 export * from './events.js';
+export { acceptedEvents, isFinal, nextState, STATES, type StateName } from './lifecycle.js';
 export * from './policy.js';
 export * from './proposal.js';
 export * from './reading.js';
 export * from './regime.js';
+export { stateOf, type ProposalState } from './state-of.js';
 export * from './tally.js';

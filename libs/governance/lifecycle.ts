@@ -2,19 +2,50 @@ import type { ProposalEventType } from './events.js';
 
 /** States of a proposal (GOVERNANCE section 5). */
 export type StateName =
-  | 'Draft' | 'Simulated' | 'Rejected' | 'Shadow' | 'Graduated'
-  | 'FastAuthorised' | 'CouncilAuthorised' | 'RecedeAuthorised'
-  | 'Review' | 'Voting' | 'Succeeded' | 'Defeated' | 'Superseded'
-  | 'Cancelled' | 'Vetoed' | 'Expired'
-  | 'Signing' | 'Queued' | 'Scheduled' | 'Ready'
-  | 'Submitted' | 'Stuck' | 'Failed' | 'Mined' | 'Confirmed'
-  | 'Applied' | 'Effective' | 'Ineffective' | 'Relaxing' | 'Relaxed'
-  | 'Requested' | 'Paused' | 'Lapsed' | 'Ended';
+  | 'Draft'
+  | 'Simulated'
+  | 'Rejected'
+  | 'Shadow'
+  | 'Graduated'
+  | 'FastAuthorised'
+  | 'CouncilAuthorised'
+  | 'RecedeAuthorised'
+  | 'Review'
+  | 'Voting'
+  | 'Succeeded'
+  | 'Defeated'
+  | 'Superseded'
+  | 'Cancelled'
+  | 'Vetoed'
+  | 'Expired'
+  | 'Signing'
+  | 'Queued'
+  | 'Scheduled'
+  | 'Ready'
+  | 'Submitted'
+  | 'Stuck'
+  | 'Failed'
+  | 'Mined'
+  | 'Confirmed'
+  | 'Applied'
+  | 'Effective'
+  | 'Ineffective'
+  | 'Relaxing'
+  | 'Relaxed'
+  | 'Requested'
+  | 'Paused'
+  | 'Lapsed'
+  | 'Ended';
 
 const STOPPED = { Cancelled: 'Cancelled', Vetoed: 'Vetoed' } as const;
 const VETOABLE = { Vetoed: 'Vetoed' } as const;
 const RATIFIED = { Ratified: 'same', RatificationRejected: 'Cancelled' } as const;
-const LIVE = { Ratified: 'same', RatificationRejected: 'Relaxing', ReturnedToBaseline: 'Relaxed', Renewed: 'Applied' } as const;
+const LIVE = {
+  Ratified: 'same',
+  RatificationRejected: 'Relaxing',
+  ReturnedToBaseline: 'Relaxed',
+  Renewed: 'Applied',
+} as const;
 const ON_CHAIN = { Ratified: 'same', RatificationRejected: 'same' } as const;
 
 type Row = Readonly<Partial<Record<ProposalEventType, StateName | 'same'>>>;
@@ -24,22 +55,53 @@ type Row = Readonly<Partial<Record<ProposalEventType, StateName | 'same'>>>;
  * drops the events of the lost blocks and the rest is read again. A state without a row entry for any event is final.
  */
 const TABLE = {
-  Draft: { Simulated: 'Simulated', Rejected: 'Rejected', PauseRequested: 'Requested', Cancelled: 'Cancelled' },
-  Simulated: { ...STOPPED, Shadowed: 'Shadow', FastAuthorised: 'FastAuthorised', CouncilAuthorised: 'CouncilAuthorised', RecedeAuthorised: 'RecedeAuthorised', ReviewOpened: 'Review' },
+  Draft: {
+    Simulated: 'Simulated',
+    Rejected: 'Rejected',
+    PauseRequested: 'Requested',
+    Cancelled: 'Cancelled',
+  },
+  Simulated: {
+    ...STOPPED,
+    Shadowed: 'Shadow',
+    FastAuthorised: 'FastAuthorised',
+    CouncilAuthorised: 'CouncilAuthorised',
+    RecedeAuthorised: 'RecedeAuthorised',
+    ReviewOpened: 'Review',
+  },
   Shadow: { Graduated: 'Graduated', Cancelled: 'Cancelled' },
   FastAuthorised: { ...VETOABLE, ...RATIFIED, SigningOpened: 'Signing' },
   CouncilAuthorised: { ...VETOABLE, SigningOpened: 'Signing' },
   RecedeAuthorised: { ...VETOABLE, SigningOpened: 'Signing' },
   Review: { ...STOPPED },
-  Voting: { ...VETOABLE, VoteExtended: 'same', VoteSucceeded: 'Succeeded', VoteDefeated: 'Defeated', VoteSuperseded: 'Superseded' },
+  Voting: {
+    ...VETOABLE,
+    VoteExtended: 'same',
+    VoteSucceeded: 'Succeeded',
+    VoteDefeated: 'Defeated',
+    VoteSuperseded: 'Superseded',
+  },
   Superseded: { ...VETOABLE, VoteReopened: 'Voting' },
   Succeeded: { ...VETOABLE, SigningOpened: 'Signing' },
   Signing: { ...VETOABLE, ...RATIFIED, SignaturesComplete: 'Queued' },
   Queued: { ...VETOABLE, ...RATIFIED, Submitted: 'Submitted', OperationScheduled: 'Scheduled' },
   Scheduled: { ...VETOABLE },
   Ready: { ...VETOABLE, Submitted: 'Submitted' },
-  Submitted: { ...ON_CHAIN, SubmissionStuck: 'Stuck', SubmissionReplaced: 'same', SubmissionFailed: 'Failed', Mined: 'Mined', OperationScheduled: 'Scheduled' },
-  Stuck: { ...ON_CHAIN, SubmissionReplaced: 'Submitted', SubmissionFailed: 'Failed', Mined: 'Mined', OperationScheduled: 'Scheduled' },
+  Submitted: {
+    ...ON_CHAIN,
+    SubmissionStuck: 'Stuck',
+    SubmissionReplaced: 'same',
+    SubmissionFailed: 'Failed',
+    Mined: 'Mined',
+    OperationScheduled: 'Scheduled',
+  },
+  Stuck: {
+    ...ON_CHAIN,
+    SubmissionReplaced: 'Submitted',
+    SubmissionFailed: 'Failed',
+    Mined: 'Mined',
+    OperationScheduled: 'Scheduled',
+  },
   Mined: { ...ON_CHAIN, Confirmed: 'Confirmed' },
   Confirmed: { ...ON_CHAIN, Applied: 'Applied' },
   Applied: { ...LIVE, FoundEffective: 'Effective', FoundIneffective: 'Ineffective' },
@@ -48,7 +110,16 @@ const TABLE = {
   Relaxing: { ReturnedToBaseline: 'Relaxed' },
   Requested: { PauseStarted: 'Paused', Cancelled: 'Cancelled' },
   Paused: { PauseEnded: 'Ended' },
-  Rejected: {}, Graduated: {}, Defeated: {}, Cancelled: {}, Vetoed: {}, Expired: {}, Failed: {}, Relaxed: {}, Lapsed: {}, Ended: {},
+  Rejected: {},
+  Graduated: {},
+  Defeated: {},
+  Cancelled: {},
+  Vetoed: {},
+  Expired: {},
+  Failed: {},
+  Relaxed: {},
+  Lapsed: {},
+  Ended: {},
 } as const satisfies Record<StateName, Row>;
 
 /** Next state of `event` in `state`; null when the table does not allow it. */
@@ -83,13 +154,19 @@ export const DEADLINES = {
   FastAuthorised: [['validUntil', 'Expired']],
   CouncilAuthorised: [['validUntil', 'Expired']],
   RecedeAuthorised: [['validUntil', 'Expired']],
-  Review: [['reviewEndsAt', 'Voting'], ['validUntil', 'Expired']],
+  Review: [
+    ['reviewEndsAt', 'Voting'],
+    ['validUntil', 'Expired'],
+  ],
   Voting: [['validUntil', 'Expired']],
   Superseded: [['validUntil', 'Expired']],
   Succeeded: [['validUntil', 'Expired']],
   Signing: [['validUntil', 'Expired']],
   Queued: [['validUntil', 'Expired']],
-  Scheduled: [['readyAt', 'Ready'], ['validUntil', 'Expired']],
+  Scheduled: [
+    ['readyAt', 'Ready'],
+    ['validUntil', 'Expired'],
+  ],
   Ready: [['validUntil', 'Expired']],
   Applied: [['lapsesAt', 'Relaxing']],
   Effective: [['lapsesAt', 'Relaxing']],

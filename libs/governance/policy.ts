@@ -82,7 +82,7 @@ export const POLICY = {
   effectiveShare: 0.5,
   maxRenewals: 2,
   quorumBps: 400,
-  lateQuorumExtensionSec: 14_400 * 12,
+  lateQuorumExtensionSec: DAY,
   powerLookbackSec: DAY,
   tighten: {
     stepBps: 50,

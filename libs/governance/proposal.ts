@@ -45,11 +45,16 @@ export interface ProposalTerms {
 export type Direction = 'stricter' | 'looser' | 'mixed' | 'none';
 
 /** For each field, whether a smaller value is stricter. Spending the backstop is a protective act, bounded by its own budget. */
-const LOWER_IS_STRICTER = { ltvBps: true, ltBps: true, spendUsd: false } satisfies Record<ParameterField, boolean>;
+const LOWER_IS_STRICTER = { ltvBps: true, ltBps: true, spendUsd: false } satisfies Record<
+  ParameterField,
+  boolean
+>;
 
 /** Direction of a set of changes taken jointly. */
 export function directionOf(changes: readonly ParameterChange[]): Direction {
-  const signs = new Set(changes.filter((c) => c.from !== c.to).map((c) => (c.to < c.from) === LOWER_IS_STRICTER[c.field]));
+  const signs = new Set(
+    changes.filter((c) => c.from !== c.to).map((c) => c.to < c.from === LOWER_IS_STRICTER[c.field]),
+  );
   if (signs.size === 0) return 'none';
   if (signs.size === 2) return 'mixed';
   return signs.has(true) ? 'stricter' : 'looser';

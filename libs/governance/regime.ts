@@ -6,7 +6,13 @@ import { comparableThreshold, type RiskReading } from './reading.js';
 export type Regime = 'GREEN' | 'WATCH' | 'TIGHTEN' | 'EMERGENCY' | 'RECOVERY';
 
 /** Order of caution: a larger number allows less. RECOVERY still restrains what TIGHTEN imposed, but adds nothing. */
-export const SEVERITY = { GREEN: 0, WATCH: 1, RECOVERY: 2, TIGHTEN: 3, EMERGENCY: 4 } as const satisfies Record<Regime, number>;
+export const SEVERITY = {
+  GREEN: 0,
+  WATCH: 1,
+  RECOVERY: 2,
+  TIGHTEN: 3,
+  EMERGENCY: 4,
+} as const satisfies Record<Regime, number>;
 
 /** What the history of readings means now. */
 export interface Judgement {
@@ -67,10 +73,14 @@ export function judge(history: readonly RiskReading[], now: number, policy: Poli
 function judgeable(history: readonly RiskReading[], now: number): readonly RiskReading[] {
   const byEvaluation = new Map<Digest, RiskReading>();
   for (const reading of history) {
-    if (reading.snapshotTime <= now && comparableThreshold(reading) !== null) byEvaluation.set(reading.evaluation, reading);
+    if (reading.snapshotTime <= now && comparableThreshold(reading) !== null)
+      byEvaluation.set(reading.evaluation, reading);
   }
   return [...byEvaluation.values()].sort(
-    (a, b) => a.snapshotTime - b.snapshotTime || a.blockNumber - b.blockNumber || (a.evaluation < b.evaluation ? -1 : 1),
+    (a, b) =>
+      a.snapshotTime - b.snapshotTime ||
+      a.blockNumber - b.blockNumber ||
+      (a.evaluation < b.evaluation ? -1 : 1),
   );
 }
 
@@ -80,8 +90,10 @@ function step(state: Walk, reading: RiskReading, policy: Policy): Walk {
   const clearSince = clearFrom(state, reading, policy);
   const next = { clearSince, previous: reading, window };
   if (isEmergency(state, reading, policy)) return { ...next, regime: 'EMERGENCY' };
-  if (isTighten(window, policy)) return { ...next, regime: state.regime === 'EMERGENCY' ? 'EMERGENCY' : 'TIGHTEN' };
-  if (SEVERITY[state.regime] >= SEVERITY.RECOVERY) return { ...next, regime: afterRestraint(state.regime, reading, { clearSince, policy }) };
+  if (isTighten(window, policy))
+    return { ...next, regime: state.regime === 'EMERGENCY' ? 'EMERGENCY' : 'TIGHTEN' };
+  if (SEVERITY[state.regime] >= SEVERITY.RECOVERY)
+    return { ...next, regime: afterRestraint(state.regime, reading, { clearSince, policy }) };
   return { ...next, regime: below(threshold, policy.safetyLevel) ? 'WATCH' : 'GREEN' };
 }
 
@@ -90,7 +102,8 @@ const below = (threshold: number, level: number): boolean => ppm(threshold) < pp
 /** Start of the present gap-free run of readings past the level plus margin. */
 function clearFrom(state: Walk, reading: RiskReading, policy: Policy): number | null {
   if (ppm(comparableThreshold(reading) ?? 0) < ppm(policy.safetyLevel) + ppm(policy.relaxMargin)) return null;
-  const gap = state.previous === null || reading.snapshotTime - state.previous.snapshotTime > policy.maxReadingAgeSec;
+  const gap =
+    state.previous === null || reading.snapshotTime - state.previous.snapshotTime > policy.maxReadingAgeSec;
   return gap || state.clearSince === null ? reading.snapshotTime : state.clearSince;
 }
 
@@ -103,11 +116,17 @@ function isTighten(window: readonly number[], policy: Policy): boolean {
 function isEmergency(state: Walk, reading: RiskReading, policy: Policy): boolean {
   const before = state.previous;
   if (before === null || !reading.robust) return false;
-  const bothCritical = [before, reading].every((r) => below(comparableThreshold(r) ?? 0, policy.criticalLevel));
+  const bothCritical = [before, reading].every((r) =>
+    below(comparableThreshold(r) ?? 0, policy.criticalLevel),
+  );
   return bothCritical && reading.blockNumber - before.blockNumber >= policy.emergencyBlocksApart;
 }
 
-function afterRestraint(regime: Regime, reading: RiskReading, rest: { clearSince: number | null; policy: Policy }): Regime {
+function afterRestraint(
+  regime: Regime,
+  reading: RiskReading,
+  rest: { clearSince: number | null; policy: Policy },
+): Regime {
   if (rest.clearSince === null) return regime === 'RECOVERY' ? 'TIGHTEN' : regime;
   return reading.snapshotTime - rest.clearSince >= rest.policy.dwellSec ? 'GREEN' : 'RECOVERY';
 }

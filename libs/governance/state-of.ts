@@ -58,7 +58,8 @@ export function stateOf(events: readonly ProposalEvent[], now: number): Proposal
 function checkTimes(events: readonly ProposalEvent[]): void {
   events.forEach((event, index) => {
     const previous = events[index - 1];
-    if (previous !== undefined && event.at < previous.at) throw new EventTimeError(index, event.at, previous.at);
+    if (previous !== undefined && event.at < previous.at)
+      throw new EventTimeError(index, event.at, previous.at);
   });
 }
 
@@ -71,15 +72,30 @@ function isLost(event: ProposalEvent, rest: readonly ProposalEvent[]): boolean {
 
 function drafted(event: ProposalEvent & { type: 'Drafted' }): ProposalState {
   return {
-    name: 'Draft', since: event.at, proposal: event.proposal, terms: event.terms, voteEndsAt: event.terms.voteEndsAt,
-    extended: false, superseded: false, tallyRoot: null, safeTransaction: null, submission: null, effect: null, block: null,
-    readyAt: null, lapsesAt: null, pausedUntil: null, renewals: 0, ratified: false,
+    name: 'Draft',
+    since: event.at,
+    proposal: event.proposal,
+    terms: event.terms,
+    voteEndsAt: event.terms.voteEndsAt,
+    extended: false,
+    superseded: false,
+    tallyRoot: null,
+    safeTransaction: null,
+    submission: null,
+    effect: null,
+    block: null,
+    readyAt: null,
+    lapsesAt: null,
+    pausedUntil: null,
+    renewals: 0,
+    ratified: false,
   };
 }
 
 /** Applies every deadline that passed up to `now`. */
 export function advance(state: ProposalState, now: number): ProposalState {
-  const rows: readonly (readonly [Deadline, StateName])[] = (DEADLINES as Partial<Record<StateName, readonly (readonly [Deadline, StateName])[]>>)[state.name] ?? [];
+  const rows: readonly (readonly [Deadline, StateName])[] =
+    (DEADLINES as Partial<Record<StateName, readonly (readonly [Deadline, StateName])[]>>)[state.name] ?? [];
   const due = rows
     .map(([deadline, to]) => ({ at: deadlineOf(state, deadline), to }))
     .filter((row): row is { at: number; to: StateName } => row.at !== null && row.at <= now)
@@ -94,7 +110,11 @@ function deadlineOf(state: ProposalState, deadline: Deadline): number | null {
   return state[deadline];
 }
 
-function apply(state: ProposalState, event: ProposalEvent, where: { index: number; mayDrop: boolean }): ProposalState {
+function apply(
+  state: ProposalState,
+  event: ProposalEvent,
+  where: { index: number; mayDrop: boolean },
+): ProposalState {
   const name = nextState(state.name, event.type);
   if (name === null) {
     if (where.mayDrop) return state;
@@ -107,7 +127,12 @@ function apply(state: ProposalState, event: ProposalEvent, where: { index: numbe
 type FieldChanges = Partial<Omit<ProposalState, 'name' | 'since' | 'proposal' | 'terms'>>;
 
 /** What an event tells about the proposal beside its next state. */
-const FIELDS: { readonly [T in ProposalEvent['type']]?: (event: Extract<ProposalEvent, { type: T }>, state: ProposalState) => FieldChanges } = {
+const FIELDS: {
+  readonly [T in ProposalEvent['type']]?: (
+    event: Extract<ProposalEvent, { type: T }>,
+    state: ProposalState,
+  ) => FieldChanges;
+} = {
   VoteExtended: (e) => ({ voteEndsAt: e.until, extended: true }),
   VoteReopened: (e) => ({ voteEndsAt: e.until }),
   VoteSuperseded: () => ({ superseded: true }),
@@ -119,7 +144,11 @@ const FIELDS: { readonly [T in ProposalEvent['type']]?: (event: Extract<Proposal
   SubmissionReplaced: (e) => ({ submission: e.successor }),
   Mined: (e) => ({ submission: e.submission, block: e.block }),
   Confirmed: (e) => ({ block: e.block }),
-  Applied: (e, s) => ({ effect: e.effect, block: e.block, lapsesAt: s.terms.ttlSec === null ? null : e.at + s.terms.ttlSec }),
+  Applied: (e, s) => ({
+    effect: e.effect,
+    block: e.block,
+    lapsesAt: s.terms.ttlSec === null ? null : e.at + s.terms.ttlSec,
+  }),
   Renewed: (e, s) => ({ lapsesAt: e.until, renewals: s.renewals + 1 }),
   Ratified: () => ({ ratified: true }),
   ReturnedToBaseline: (e) => ({ effect: e.effect, block: e.block, lapsesAt: null }),
@@ -128,6 +157,7 @@ const FIELDS: { readonly [T in ProposalEvent['type']]?: (event: Extract<Proposal
 };
 
 function changesOf(state: ProposalState, event: ProposalEvent): FieldChanges {
-  const read = FIELDS[event.type] as ((event: ProposalEvent, state: ProposalState) => FieldChanges) | undefined;
+  const read = FIELDS[event.type] as
+    ((event: ProposalEvent, state: ProposalState) => FieldChanges) | undefined;
   return read === undefined ? {} : read(event, state);
 }
