@@ -1,1 +1,21 @@
 export type * from './snapshot.js';
+export {
+  SnapshotChunkError,
+  SnapshotError,
+  SnapshotTooLargeError,
+  type SnapshotIssue,
+} from './market-errors.js';
+export type { Raw } from './raw.js';
+export { checkSnapshotFileSize, MAX_SNAPSHOT_FILE_BYTES } from './size-limit.js';
+export { parseRawSnapshot, parseSnapshot } from './parse-snapshot.js';
+export { inCanonicalOrder } from './canonical-order.js';
+export {
+  decodeSnapshot,
+  encodeSnapshot,
+  MAX_CHUNK_BYTES,
+  snapshotLeaves,
+  verifyChunks,
+  type EncodedSnapshot,
+  type SnapshotChunk,
+  type SnapshotCommitment,
+} from './encode-snapshot.js';

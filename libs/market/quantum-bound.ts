@@ -1,0 +1,42 @@
+import { quantumOf } from '#libs/numeric/index';
+import type { RelationCheck } from './snapshot-relations.js';
+import type { Snapshot } from './snapshot.js';
+
+/** Sums of flows are exact below this many quanta (MODEL 0.7). */
+const MAX_QUANTA = 2251799813685248; // 2^51
+
+/** Checks for each asset that all units that could ever flow stay below 2^51 quanta, so that flow sums are exact. */
+export function checkQuantumBound(check: RelationCheck, snapshot: Snapshot): void {
+  const units = new Map<string, number>();
+  const count = (asset: string, amount: number): void => {
+    units.set(asset, (units.get(asset) ?? 0) + Math.abs(amount));
+  };
+  const countAll = (amounts: Readonly<Record<string, number>>): void => {
+    for (const asset of Object.keys(amounts)) count(asset, amounts[asset]!);
+  };
+  for (const protocol of snapshot.lending) {
+    for (const position of protocol.positions) {
+      countAll(position.collateral);
+      countAll(position.debt);
+      if (position.topUp !== null) count(position.topUp.asset, position.topUp.amount);
+    }
+  }
+  for (const book of snapshot.books) {
+    countAll(book.collateral);
+    count(book.asset, book.hedge ?? 0);
+    for (const line of book.options) count(book.asset, line.quantity);
+  }
+  for (const venue of snapshot.perps)
+    for (const account of venue.accounts) count(venue.asset, account.quantity);
+  snapshot.assets.forEach((asset, i) => {
+    const total = units.get(asset.id) ?? 0;
+    const limit = MAX_QUANTA * quantumOf(asset.spot);
+    if (total <= limit) return;
+    check.report(
+      ['assets', i],
+      total,
+      `at most ${limit} units in all positions and books`,
+      `Asset "${asset.id}": ${total} units are more than exact sums allow (${limit}). Check decimals and price.`,
+    );
+  });
+}
