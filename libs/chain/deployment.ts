@@ -60,6 +60,8 @@ const lending = z.strictObject({
   dataProvider: address,
   reserves: z.array(z.strictObject({ asset: z.string().min(1), underlying: address, aToken: address, variableDebtToken: address })).min(1),
   eModes: z.array(count.min(1).max(255)),
+  /** Who holds the market's insurance: its balance of the insured asset and of that asset's aToken pays for deficits first. */
+  insurance: z.strictObject({ holder: address, asset: z.string().min(1) }).nullable(),
   fromBlock: count,
 });
 
