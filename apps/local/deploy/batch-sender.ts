@@ -1,0 +1,85 @@
+import { createClient, getContractAddress, http, publicActions, type Address, type Hex, type PrivateKeyAccount } from 'viem';
+import { chainOf } from '#libs/chain/index';
+import { LocalWorldError } from '../local-error.js';
+import { LOCAL_CHAIN_ID } from '../only-local.js';
+
+export interface Request {
+  readonly label: string;
+  readonly to?: Address;
+  readonly data?: Hex;
+  readonly gas?: bigint;
+}
+
+interface Queued {
+  readonly label: string;
+  readonly raw: Promise<Hex>;
+}
+
+const FEE_WEI = 10_000_000_000n;
+/** Two blocks of room: the largest deployment takes about six million. */
+const DEPLOY_GAS = 9_000_000n;
+const CALL_GAS = 1_000_000n;
+
+/**
+ * Sends many transactions of many accounts without waiting for each: nonces are counted here, addresses of new contracts
+ * are known before they are mined, and blocks are mined on demand with stated timestamps.
+ */
+export class BatchSender {
+  private readonly nonces = new Map<Address, number>();
+  private queue: Queued[] = [];
+  readonly client;
+
+  constructor(
+    readonly rpcUrl: string,
+    private readonly secondsPerBlock: number,
+  ) {
+    this.client = createClient({ chain: chainOf(LOCAL_CHAIN_ID), cacheTime: 0, transport: http(rpcUrl, { timeout: 60_000, retryCount: 0, batch: { batchSize: 150, wait: 0 } }) }).extend(publicActions);
+  }
+
+  /** Queues a transaction; the address is that of the contract it creates, if it creates one. */
+  send(account: PrivateKeyAccount, request: Request): Address {
+    const nonce = this.nonces.get(account.address) ?? 0;
+    this.nonces.set(account.address, nonce + 1);
+    const raw = account.signTransaction({
+      type: 'eip1559',
+      chainId: LOCAL_CHAIN_ID,
+      nonce,
+      gas: request.gas ?? (request.to === undefined ? DEPLOY_GAS : CALL_GAS),
+      maxFeePerGas: FEE_WEI,
+      maxPriorityFeePerGas: 0n,
+      ...(request.to === undefined ? {} : { to: request.to }),
+      ...(request.data === undefined ? {} : { data: request.data }),
+    });
+    this.queue.push({ label: request.label, raw });
+    return getContractAddress({ from: account.address, nonce: BigInt(nonce) });
+  }
+
+  /** Broadcasts what is queued, mines until nothing is pending, and demands that every transaction succeeded. */
+  async flush(): Promise<void> {
+    const batch = this.queue;
+    this.queue = [];
+    if (batch.length === 0) return;
+    const hashes = await Promise.all(batch.map(async ({ raw }) => this.client.sendRawTransaction({ serializedTransaction: await raw })));
+    await this.mineUntilEmpty(batch.length);
+    const receipts = await Promise.all(hashes.map((hash) => this.client.getTransactionReceipt({ hash })));
+    const failed = receipts.flatMap(({ status, gasUsed }, i) => (status === 'success' ? [] : [`${batch[i]?.label} (${gasUsed} gas)`]));
+    if (failed.length > 0) {
+      throw new LocalWorldError('LOC-201', `${failed.length} of ${batch.length} set-up transactions reverted: ${failed.slice(0, 5).join('; ')}.`, { failed });
+    }
+  }
+
+  async mineUntilEmpty(expected: number): Promise<void> {
+    for (let block = 0; block <= expected; block += 1) {
+      await this.mine();
+      const { pending, queued } = await this.client.request<{ Method: 'txpool_status'; Parameters: []; ReturnType: { pending: Hex; queued: Hex } }>({ method: 'txpool_status', params: [] });
+      if (BigInt(pending) === 0n && BigInt(queued) === 0n) return;
+    }
+    throw new LocalWorldError('LOC-202', `After ${expected} blocks transactions are still pending: a nonce is missing.`, { expected });
+  }
+
+  async mine(): Promise<void> {
+    const { timestamp } = await this.client.getBlock({ blockTag: 'latest' });
+    await this.client.request<{ Method: 'evm_setNextBlockTimestamp'; Parameters: [Hex]; ReturnType: unknown }>({ method: 'evm_setNextBlockTimestamp', params: [`0x${(timestamp + BigInt(this.secondsPerBlock)).toString(16)}`] });
+    await this.client.request<{ Method: 'evm_mine'; Parameters: []; ReturnType: unknown }>({ method: 'evm_mine', params: [] });
+  }
+}
