@@ -1,5 +1,6 @@
 // Prints the SQL that leads from one Prisma schema to another: node scripts/schema-diff.mjs <old.prisma | empty> <new.prisma>.
-// The engine's own command line wants to fetch a binary; its WebAssembly build computes the same difference offline.
+// The engine's own command line wants to fetch a binary; its WebAssembly build computes the same difference offline. It asks
+// a server for its version, so DATABASE_URL must name one.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { runMain, StopError } from './stop-with.mjs';
@@ -25,7 +26,9 @@ export async function schemaDiff(oldPath, newPath) {
   const SchemaEngine = await loadEngine();
   const { PrismaPg } = await import('@prisma/adapter-pg');
   const { bindMigrationAwareSqlAdapterFactory } = await import('@prisma/driver-adapter-utils');
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: 'postgresql://unused' }));
+  const adapter = bindMigrationAwareSqlAdapterFactory(
+    new PrismaPg({ connectionString: process.env.DATABASE_URL }),
+  );
   const engine = await SchemaEngine.new({ datamodels: undefined }, () => undefined, adapter);
   const filters = { externalTables: [], externalEnums: [] };
   const result = await engine.diff({
@@ -42,7 +45,8 @@ export async function schemaDiff(oldPath, newPath) {
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   await runMain(async () => {
     const [, , oldPath, newPath] = process.argv;
-    if (!newPath) throw new StopError('Usage: node scripts/schema-diff.mjs <old.prisma | empty> <new.prisma>');
+    if (!newPath)
+      throw new StopError('Usage: node scripts/schema-diff.mjs <old.prisma | empty> <new.prisma>');
     console.log(await schemaDiff(oldPath, newPath));
   });
 }
