@@ -29,6 +29,7 @@ export interface ArtefactTable {
 export function tableOf(client: Prisma.TransactionClient, kind: ArtefactKind): ArtefactTable {
   const tables = {
     snapshot: client.snapshot,
+    skip: client.skip,
     evaluation: client.evaluation,
     attestation: client.attestation,
     breach: client.breach,

@@ -1,4 +1,9 @@
-export { OutboxDispatcher, type OutboxDispatcherOptions, type OutboxEntry, type OutboxSource } from './outbox-dispatcher.js';
+export {
+  OutboxDispatcher,
+  type OutboxDispatcherOptions,
+  type OutboxEntry,
+  type OutboxSource,
+} from './outbox-dispatcher.js';
 export { openQueueBackend, type QueueBackend, type QueueBackendOptions } from './queue-backend.js';
 export * from './queue-error.js';
 export { STAGES, toQueueJobId } from './stage-jobs.js';

@@ -62,7 +62,7 @@ export class OutboxDispatcher {
   /** Puts every job without an end into the queue again; one that is there already is left alone, a dead one is revived. */
   async reconcile(): Promise<number> {
     let total = 0;
-    for (let after = 0n; ; ) {
+    for (let after = 0n; ;) {
       const batch = await this.options.outbox.unfinished(BATCH, after);
       await this.options.queues.add(batch);
       for (const job of batch) await this.options.queues.revive(job);

@@ -1,9 +1,9 @@
 import {
   createPostgresBackend,
+  type Job,
   Queue,
   runMigrations,
   Worker,
-  type IQueueBackend,
   type Processor,
   type RedisOptions,
   type WorkerOptions,
@@ -22,8 +22,14 @@ export interface QueueBackendOptions {
   readonly onError: (error: Error) => void;
 }
 
-export type JobQueue = Queue<unknown, void, string>;
-export type JobWorker = Worker<unknown, void, string>;
+export type JobQueue = Pick<
+  Queue<unknown, void, string>,
+  'addBulk' | 'close' | 'getFailed' | 'getJob' | 'getJobCounts' | 'removeJobScheduler' | 'upsertJobScheduler'
+>;
+export interface JobWorker {
+  close(): Promise<void>;
+  on(event: 'failed', listener: (job: Job<unknown, void> | undefined, error: Error) => void): unknown;
+}
 type WorkerSettings = Omit<WorkerOptions, 'connection'>;
 
 /** Where the jobs live. Everything above this file is the same for both servers. */
@@ -41,7 +47,11 @@ const PAUSE_MS = 250;
 // Every worker keeps one connection for LISTEN; the rest serves short queries.
 const POOL_SIZE = 40;
 
-async function untilReachable(kind: 'postgres' | 'redis', patienceMs: number, attempt: () => Promise<void>): Promise<void> {
+async function untilReachable(
+  kind: 'postgres' | 'redis',
+  patienceMs: number,
+  attempt: () => Promise<void>,
+): Promise<void> {
   const start = performance.now();
   for (;;) {
     try {
@@ -72,7 +82,9 @@ async function openPostgres(options: QueueBackendOptions): Promise<QueueBackend>
   });
   pool.setMaxListeners(0);
   pool.on('error', options.onError);
-  await untilReachable('postgres', options.patienceMs ?? DEFAULT_PATIENCE_MS, () => migrateSchema(pool)).catch(async (error: unknown) => {
+  await untilReachable('postgres', options.patienceMs ?? DEFAULT_PATIENCE_MS, () =>
+    migrateSchema(pool),
+  ).catch(async (error: unknown) => {
     await pool.end();
     throw error;
   });
@@ -80,7 +92,10 @@ async function openPostgres(options: QueueBackendOptions): Promise<QueueBackend>
     kind: 'postgres',
     queue: (name) => listening(new Queue(name, { connection: pool }, createPostgresBackend), options.onError),
     worker: (name, processor, settings) =>
-      listening(new Worker(name, processor, { ...settings, connection: pool }, createPostgresBackend), options.onError),
+      listening(
+        new Worker(name, processor, { ...settings, connection: pool }, createPostgresBackend),
+        options.onError,
+      ),
     close: () => pool.end(),
   };
 }
@@ -95,13 +110,17 @@ async function openRedis(options: QueueBackendOptions, url: string): Promise<Que
   return {
     kind: 'redis',
     queue: (name) => listening(new Queue(name, { connection }), options.onError),
-    worker: (name, processor, settings) => listening(new Worker(name, processor, { ...settings, connection }), options.onError),
+    worker: (name, processor, settings) =>
+      listening(new Worker(name, processor, { ...settings, connection }), options.onError),
     close: () => Promise.resolve(),
   };
 }
 
 /** Without a listener a dropped connection would end the process. */
-function listening<T extends { on(event: 'error', listener: (error: Error) => void): unknown }>(emitter: T, onError: (error: Error) => void): T {
+function listening<T extends { on(event: 'error', listener: (error: Error) => void): unknown }>(
+  emitter: T,
+  onError: (error: Error) => void,
+): T {
   emitter.on('error', onError);
   return emitter;
 }
@@ -110,5 +129,3 @@ function listening<T extends { on(event: 'error', listener: (error: Error) => vo
 export function openQueueBackend(options: QueueBackendOptions): Promise<QueueBackend> {
   return options.redisUrl === null ? openPostgres(options) : openRedis(options, options.redisUrl);
 }
-
-export type { IQueueBackend };

@@ -11,6 +11,7 @@ const STAGE_PRESENCE: Readonly<Record<StageQueue, true>> = {
   propose: true,
   authorise: true,
   tally: true,
+  build: true,
   'co-sign': true,
   relay: true,
   'read-back': true,

@@ -39,7 +39,11 @@ export class StageQueues {
   async schedule(stage: StageQueue, everyMs: number): Promise<void> {
     const job: Job = { queue: stage, id: `${stage}-period`, artefact: null, notBefore: null };
     const { jobId: _generated, ...opts } = jobOptions(job);
-    await this.queueOf(stage).upsertJobScheduler(`${stage}-period`, { every: everyMs }, { name: stage, data: toJobData(job), opts });
+    await this.queueOf(stage).upsertJobScheduler(
+      `${stage}-period`,
+      { every: everyMs },
+      { name: stage, data: toJobData(job), opts },
+    );
   }
 
   async unschedule(stage: StageQueue): Promise<void> {

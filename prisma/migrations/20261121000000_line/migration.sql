@@ -13,6 +13,17 @@ CREATE TABLE "snapshot" (
 );
 
 -- CreateTable
+CREATE TABLE "skip" (
+    "id" TEXT NOT NULL,
+    "parent_id" TEXT,
+    "created_at" BIGINT NOT NULL,
+    "body" JSONB NOT NULL,
+    "sequence" BIGSERIAL NOT NULL,
+
+    CONSTRAINT "skip_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "evaluation" (
     "id" TEXT NOT NULL,
     "parent_id" TEXT,
@@ -182,6 +193,15 @@ CREATE INDEX "snapshot_parent_id_created_at_sequence_idx" ON "snapshot"("parent_
 
 -- CreateIndex
 CREATE INDEX "snapshot_created_at_id_idx" ON "snapshot"("created_at", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "skip_sequence_key" ON "skip"("sequence");
+
+-- CreateIndex
+CREATE INDEX "skip_parent_id_created_at_sequence_idx" ON "skip"("parent_id", "created_at", "sequence");
+
+-- CreateIndex
+CREATE INDEX "skip_created_at_id_idx" ON "skip"("created_at", "id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "evaluation_sequence_key" ON "evaluation"("sequence");

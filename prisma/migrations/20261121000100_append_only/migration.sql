@@ -10,7 +10,7 @@ DO $$
 DECLARE
   fact text;
 BEGIN
-  FOREACH fact IN ARRAY ARRAY['snapshot', 'evaluation', 'attestation', 'breach', 'remedy', 'proposal', 'ballot', 'tally',
+  FOREACH fact IN ARRAY ARRAY['snapshot', 'skip', 'evaluation', 'attestation', 'breach', 'remedy', 'proposal', 'ballot', 'tally',
     'safe_transaction', 'co_signature', 'submission', 'effect', 'report', 'stream_event', 'chunk']
   LOOP
     EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
