@@ -8,13 +8,18 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 
+const withPostgres = {
+  globalSetup: '<rootDir>/test/support/postgres-setup.js',
+  globalTeardown: '<rootDir>/test/support/postgres-teardown.js',
+};
+
 export default {
   projects: [
-    project('pure', ['<rootDir>/{libs,apps,test}/**/*.spec.js'], {
+    project('pure', ['<rootDir>/{libs,apps,test,bench}/**/*.spec.js'], {
       testPathIgnorePatterns: ['\\.(integration|e2e)\\.spec\\.js$'],
     }),
-    project('integration', ['<rootDir>/{libs,apps,test}/**/*.integration.spec.js']),
-    project('e2e', ['<rootDir>/{libs,apps,test}/**/*.e2e.spec.js']),
+    project('integration', ['<rootDir>/{libs,apps,test}/**/*.integration.spec.js'], withPostgres),
+    project('e2e', ['<rootDir>/{libs,apps,test}/**/*.e2e.spec.js'], withPostgres),
   ],
   testTimeout: 120_000,
 };

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { errorCode } from './error-code.js';
 import {
   DataFolderInUseError,
   EmbeddedPostgresStartError,
@@ -48,7 +49,8 @@ function runProgram(
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
-    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    const output =
+      typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : String(error);
     throw loadFailure(output) ?? new EmbeddedPostgresStartError(name, output);
   }
 }
@@ -128,7 +130,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }
 
