@@ -28,3 +28,4 @@ export type {
 export { DlcmError } from './error.js';
 export * from './amm/index.js';
 export * from './options/index.js';
+export * from './metrics/index.js';

@@ -1,5 +1,8 @@
-import { activeLiquidity, amountsBetween } from './curve.js';
+import { activeLiquidity, amountsBetween, type CurveAmounts } from './curve.js';
 import { requirePrice, type Venues } from './venue.js';
+
+/** Relative square-root price below which no quote is looked for. */
+const SMALLEST_ROOT = 1e-9;
 
 /**
  * The asset's one fee-exclusive market price in quote units: sqrt(m) = sum L sqrt(p) / sum L over the venues with
@@ -45,14 +48,22 @@ export function bestAsk(venues: Venues): number {
 
 /** Base units (fee included) that can be sold while the net-of-fee price (1 - fee) p of every venue stays >= `limit`. */
 export function sellCapacityTo(venues: Venues, limit: number): number {
+  return sellAmountsTo(venues, limit).base;
+}
+
+/** Base sold (fee included) and quote received when every venue is sold down to the net-of-fee price `limit`. */
+export function sellAmountsTo(venues: Venues, limit: number): CurveAmounts {
   requirePrice('limit', limit);
   let base = 0;
+  let quote = 0;
   for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
     const keep = 1 - venues.curves.fee[v]!;
     const span = { sqrtLow: Math.sqrt(limit / keep), sqrtHigh: venues.sqrtPrice[v]! };
-    base += amountsBetween(venues, v, span).base / keep;
+    const inCurve = amountsBetween(venues, v, span);
+    base += inCurve.base / keep;
+    quote += inCurve.quote;
   }
-  return base;
+  return { base, quote };
 }
 
 /** Base units that can be bought while the price p / (1 - fee) of every venue stays <= `limit`. */
@@ -82,4 +93,28 @@ export function flowToPrice(venues: Venues, price: number): number {
       : amountsBetween(venues, v, { sqrtLow: here, sqrtHigh: target }).base;
   }
   return falling ? -base : base;
+}
+
+/** Quote still inside the curves below `price`: what sellers could receive beyond it. */
+export function quoteLeftBelow(venues: Venues, price: number): number {
+  requirePrice('price', price);
+  const root = Math.sqrt(price);
+  let quote = 0;
+  for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
+    const sqrtHigh = Math.min(root, venues.sqrtPrice[v]!);
+    quote += amountsBetween(venues, v, { sqrtLow: SMALLEST_ROOT * root, sqrtHigh }).quote;
+  }
+  return quote;
+}
+
+/**
+ * Base units that would move the price by 100 % at the present slope: sum of L / (2 sqrt(p)), for a constant product
+ * pool half its base reserve (MODEL 5, local stability).
+ */
+export function linearDepth(venues: Venues): number {
+  let units = 0;
+  for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
+    units += activeLiquidity(venues, v) / (2 * venues.sqrtPrice[v]!);
+  }
+  return units;
 }
