@@ -69,9 +69,16 @@ export interface Skip {
   readonly newer: Digest;
 }
 
-/** Parent: the evaluation. */
+/** Place of an evaluation in the registry's chain: the digest accepted before it (zeros before the first) and the attester set that signs. */
+export interface RegistryLink {
+  readonly parentDigest: Digest;
+  readonly attesterEpoch: number;
+}
+
+/** Parent: the evaluation. Attestations of one evaluation count together only when their links are equal. */
 export interface Attestation {
   readonly evaluation: Digest;
+  readonly link: RegistryLink;
   readonly signer: Address;
   readonly signature: HexBytes;
 }

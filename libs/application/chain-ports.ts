@@ -7,6 +7,7 @@ import type {
   Digest,
   HexBytes,
   Proposal,
+  RegistryLink,
   RemedyAction,
   SafeRole,
   SafeTransaction,
@@ -31,6 +32,7 @@ export interface PayloadCodec {
   executeCall(proposalId: Digest, proposal: Proposal, tallyRoot: Digest): Call;
   /** Permissionless push of the member's current parameters; null where the member reads them itself. */
   syncCall(member: string, asset: string): Call | null;
+  /** The attestations share one link; signatures are sorted by signer. */
   publishCall(record: EvaluationRecord, attestations: readonly Attestation[]): Call;
   executeSafeCall(
     transaction: SafeTransaction,
@@ -38,7 +40,7 @@ export interface PayloadCodec {
   ): Call;
   safeTxHash(transaction: Omit<SafeTransaction, 'safeTxHash'>): Digest;
   /** EIP-712 hashes that attesters and voters sign. */
-  attestationHash(record: EvaluationRecord): Digest;
+  attestationHash(record: EvaluationRecord, link: RegistryLink): Digest;
   ballotHash(message: BallotMessage): Digest;
 }
 
@@ -53,6 +55,8 @@ export interface SignatureChecker {
 
 export interface AttesterSetReader {
   attesters(): Promise<{ readonly members: readonly Address[]; readonly threshold: number }>;
+  /** The link that the next evaluation must carry. */
+  link(): Promise<RegistryLink>;
 }
 
 export interface SafeReader {
