@@ -1,0 +1,101 @@
+import type { Abi, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType } from 'viem';
+import { rpcAnswer, type ReadClient } from '#libs/chain/index';
+import { SourceError } from '../source-error.js';
+
+export interface ReadBlock {
+  readonly number: bigint;
+  readonly hash: `0x${string}`;
+  readonly parentHash: `0x${string}`;
+  readonly timestamp: number;
+}
+
+/** Bytes of call data in one request: stays below the 48 KiB that a deployless call may carry. */
+const CALL_BATCH_BYTES = 24_000;
+const RETRYABLE = new Set(['down', 'slow', 'rate-limited', 'behind']);
+
+type ViewName<A extends Abi> = ContractFunctionName<A, 'view' | 'pure'>;
+
+/** Reads of one block, named by its hash, so that a reorganisation or a lagging endpoint cannot mix two states. */
+export class PinnedReader {
+  constructor(
+    readonly client: ReadClient,
+    readonly block: ReadBlock,
+  ) {}
+
+  /** One view function, many argument lists or contracts, in as few requests as fit. Fails with the first contract that does not answer. */
+  async all<const A extends Abi, N extends ViewName<A>>(
+    abi: A,
+    functionName: N,
+    calls: readonly {
+      readonly address: `0x${string}`;
+      readonly args?: ContractFunctionArgs<A, 'view' | 'pure', N>;
+    }[],
+  ): Promise<ContractFunctionReturnType<A, 'view' | 'pure', N>[]> {
+    if (calls.length === 0) return [];
+    const results = await this.attempt(() =>
+      this.client.multicall({
+        contracts: calls.map(({ address, args }) => ({
+          abi: abi as Abi,
+          address,
+          functionName: functionName as string,
+          args: args as readonly unknown[],
+        })),
+        allowFailure: true,
+        deployless: true,
+        batchSize: CALL_BATCH_BYTES,
+        blockHash: this.block.hash,
+      }),
+    );
+    return results.map((result, i) => {
+      if (result.status === 'success')
+        return result.result as ContractFunctionReturnType<A, 'view' | 'pure', N>;
+      throw this.unreadable(calls[i]!.address, functionName as string, calls[i]!.args, result.error);
+    });
+  }
+
+  /** One view function of one contract. */
+  async one<const A extends Abi, N extends ViewName<A>>(
+    abi: A,
+    functionName: N,
+    call: { readonly address: `0x${string}`; readonly args?: ContractFunctionArgs<A, 'view' | 'pure', N> },
+  ): Promise<ContractFunctionReturnType<A, 'view' | 'pure', N>> {
+    const [result] = await this.all(abi, functionName, [call]);
+    return result as ContractFunctionReturnType<A, 'view' | 'pure', N>;
+  }
+
+  /** Turns a transport failure into a retryable SourceError. */
+  async attempt<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      throw transportError(error);
+    }
+  }
+
+  private unreadable(address: string, functionName: string, args: unknown, cause: unknown): SourceError {
+    const answer = rpcAnswer(cause);
+    if (RETRYABLE.has(answer.kind)) return transportError(cause);
+    const call = `${functionName}(${printArgs(args)})`;
+    return new SourceError(
+      'SRC-101',
+      `Contract ${address} does not answer ${call} at block ${this.block.number}: ${answer.text.slice(0, 200)} Nothing was captured. Check the address in the deployment file, or remove the venue from it.`,
+      { address, call, block: this.block.number },
+      { cause },
+    );
+  }
+}
+
+function printArgs(args: unknown): string {
+  return Array.isArray(args) ? args.map(String).join(', ') : '';
+}
+
+/** The error of an endpoint that did not answer. */
+export function transportError(cause: unknown): SourceError {
+  const answer = rpcAnswer(cause);
+  return new SourceError(
+    'SRC-102',
+    `The RPC endpoint did not answer (${answer.kind}): ${answer.text.slice(0, 200)} The capture is repeated; check RPC_URLS if this goes on.`,
+    { kind: answer.kind },
+    { cause, retryable: RETRYABLE.has(answer.kind) || answer.kind === 'unknown' },
+  );
+}

@@ -1,0 +1,2 @@
+export { SourceError } from './source-error.js';
+export { chainMarketSource, type ChainMarketSourceOptions } from './chain/chain-market-source.js';
