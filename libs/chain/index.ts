@@ -8,3 +8,4 @@ export { forkChain, type ForkOptions } from './fork.js';
 export { freePort } from './free-port.js';
 export { rpcAnswer, type RpcAnswer, type RpcAnswerKind } from './rpc-answer.js';
 export { encodeSafeExecution, packSignatures, readSafe, recoveredOwners, safeAbi, safeOutcome, type OwnerSignature, type SafeCall, type SafeOutcome, type SafeState } from './safe.js';
+export * from './line/index.js';

@@ -1,0 +1,10 @@
+export { attesterSetReader } from './attester-set.js';
+export { boundsReader } from './bounds.js';
+export { chainClock } from './chain-clock.js';
+export type { LineContext } from './context.js';
+export { effectReader } from './effect-reader.js';
+export { forkSimulator } from './fork-simulator.js';
+export { memberKey } from './member-id.js';
+export { safeReader } from './safe-reader.js';
+export { signatureChecker } from './signature-checker.js';
+export { votingPowerReader } from './voting-power.js';
