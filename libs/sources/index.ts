@@ -1,2 +1,3 @@
 export { SourceError } from './source-error.js';
 export { chainMarketSource, type ChainMarketSourceOptions } from './chain/chain-market-source.js';
+export * from './evidence/index.js';
