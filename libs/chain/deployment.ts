@@ -91,6 +91,11 @@ export const deploymentSchema = z
       backstopVault: address,
       openExecutor: address,
       coalitionToken: address,
+      /** Measures a member's debt for the vault. */
+      aaveDebtMeter: address,
+      /** Lets anyone liquidate with the vault's own payment. */
+      liquidationFiller: address,
+      multiSendCallOnly: address,
     }),
     safes: z.strictObject({ responder: safe, council: safe }),
     safeGuards: z.strictObject({ responder: address, council: address }),

@@ -1,4 +1,4 @@
-import { createClient, getContractAddress, http, publicActions, type Address, type Hex, type PrivateKeyAccount } from 'viem';
+import { createClient, getContractAddress, http, publicActions, toHex, type Address, type Hex, type PrivateKeyAccount } from 'viem';
 import { chainOf } from '#libs/chain/index';
 import { LocalWorldError } from '../local-error.js';
 import { LOCAL_CHAIN_ID } from '../only-local.js';
@@ -77,9 +77,37 @@ export class BatchSender {
     throw new LocalWorldError('LOC-202', `After ${expected} blocks transactions are still pending: a nonce is missing.`, { expected });
   }
 
-  async mine(): Promise<void> {
+  async mine(seconds = this.secondsPerBlock): Promise<void> {
     const { timestamp } = await this.client.getBlock({ blockTag: 'latest' });
-    await this.client.request<{ Method: 'evm_setNextBlockTimestamp'; Parameters: [Hex]; ReturnType: unknown }>({ method: 'evm_setNextBlockTimestamp', params: [`0x${(timestamp + BigInt(this.secondsPerBlock)).toString(16)}`] });
-    await this.client.request<{ Method: 'evm_mine'; Parameters: []; ReturnType: unknown }>({ method: 'evm_mine', params: [] });
+    await this.mineAt(Number(timestamp) + seconds);
+  }
+
+  /** One block at a stated time. */
+  async mineAt(timestamp: number): Promise<void> {
+    await this.command('evm_setNextBlockTimestamp', [toHex(timestamp)]);
+    await this.command('evm_mine', []);
+  }
+
+  /** Sends what is queued, then lets chain time pass up to a timestamp. */
+  async jumpTo(timestamp: number): Promise<void> {
+    await this.flush();
+    await this.mineAt(timestamp);
+  }
+
+  /** From here on nothing is mined but on demand. */
+  async manualMining(): Promise<void> {
+    await this.command('evm_setAutomine', [false]);
+    await this.command('evm_setIntervalMining', [0]);
+  }
+
+  /** From here on a block is mined every so many seconds, and chain time runs on from the newest block. */
+  async intervalMining(seconds: number): Promise<void> {
+    const { timestamp } = await this.client.getBlock({ blockTag: 'latest' });
+    await this.command('evm_setTime', [toHex(timestamp)]);
+    await this.command('evm_setIntervalMining', [seconds]);
+  }
+
+  private async command(method: string, params: readonly unknown[]): Promise<void> {
+    await this.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({ method, params });
   }
 }
