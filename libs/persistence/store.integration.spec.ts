@@ -10,13 +10,14 @@ import { PrismaArtefactStore } from './store.js';
 
 const id = (digit: string): Digest => `0x${digit.repeat(64)}`;
 
-function attestation(digit: string, createdAt: number): Artefact<'attestation'> {
-  const body = {
-    evaluation: id('e'),
-    signer: `0x${digit.repeat(40)}`,
-    signature: `0x${digit.repeat(130)}`,
-  } as const;
-  return { kind: 'attestation', id: id(digit), parentId: id('e'), createdAt, body };
+function skip(digit: string, createdAt: number): Artefact<'skip'> {
+  return {
+    kind: 'skip',
+    id: id(digit),
+    parentId: id('e'),
+    createdAt,
+    body: { snapshot: id('e'), newer: id(digit) },
+  };
 }
 
 const event = (at: number): DomainEvent =>
@@ -44,11 +45,11 @@ describe('PrismaArtefactStore', () => {
   });
 
   it('default: gives back what was put, and says when it was there', async () => {
-    const artefact = attestation('1', 100);
+    const artefact = skip('1', 100);
     expect(await store.transaction((tx) => tx.put(artefact))).toBe('stored');
     expect(await store.transaction((tx) => tx.put({ ...artefact, createdAt: 999 }))).toBe('already-stored');
-    expect(await store.transaction((tx) => tx.get('attestation', artefact.id))).toEqual(artefact);
-    expect(await store.transaction((tx) => tx.get('attestation', id('0')))).toBeNull();
+    expect(await store.transaction((tx) => tx.get('skip', artefact.id))).toEqual(artefact);
+    expect(await store.transaction((tx) => tx.get('skip', id('0')))).toBeNull();
   });
 
   it('behavior: children oldest first, listings newest first and continued after a position', async () => {
@@ -58,12 +59,12 @@ describe('PrismaArtefactStore', () => {
         ['3', 200],
         ['4', 300],
       ] as const)
-        await tx.put(attestation(digit, at));
+        await tx.put(skip(digit, at));
     });
     const read = await store.transaction(async (tx) => ({
-      children: await tx.children('attestation', id('e')),
-      first: await tx.newest('attestation', 2),
-      rest: await tx.newest('attestation', 5, { createdAt: 300, id: id('2') }),
+      children: await tx.children('skip', id('e')),
+      first: await tx.newest('skip', 2),
+      rest: await tx.newest('skip', 5, { createdAt: 300, id: id('2') }),
     }));
     expect(read.children.map((child) => child.createdAt)).toEqual([100, 200, 300, 300]);
     expect(read.first.map((artefact) => artefact.id)).toEqual([id('4'), id('2')]);
@@ -72,12 +73,12 @@ describe('PrismaArtefactStore', () => {
 
   it('behavior: a failing transaction leaves neither artefact nor job', async () => {
     const failing = store.transaction(async (tx) => {
-      await tx.put(attestation('5', 1));
+      await tx.put(skip('5', 1));
       await tx.enqueue(job('lost'));
       throw new RangeError('after the writes');
     });
     await expect(failing).rejects.toThrow(RangeError);
-    expect(await store.transaction((tx) => tx.get('attestation', id('5')))).toBeNull();
+    expect(await store.transaction((tx) => tx.get('skip', id('5')))).toBeNull();
     const due = await new PrismaOutbox(database).due(1, 10);
     expect(due.map((entry) => entry.id)).not.toContain('lost');
   });
@@ -113,8 +114,8 @@ describe('PrismaArtefactStore', () => {
     await client.connect();
     try {
       for (const sql of [
-        'UPDATE attestation SET created_at = 0',
-        'DELETE FROM attestation',
+        'UPDATE skip SET created_at = 0',
+        'DELETE FROM skip',
         'TRUNCATE stream_event',
         'DELETE FROM chunk',
         'DELETE FROM outbox_job',

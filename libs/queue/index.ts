@@ -11,6 +11,7 @@ export { StageQueues, type DeadLetter } from './stage-queues.js';
 export {
   assertOneHandlerPerStage,
   startStageWorkers,
+  type HandledJob,
   type StageHandler,
   type StageHandlers,
   type StageObserver,

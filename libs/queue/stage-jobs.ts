@@ -28,7 +28,7 @@ export const toQueueJobId = (id: string): string => `job-${encodeURIComponent(id
 const ATTEMPTS = 12;
 const FIRST_RETRY_MS = 250;
 
-/** Half the jitter spreads retries; a job that becomes the child of another fails its parent instead of blocking it. */
+/** Half of each pause is random, so that retries spread; a job that becomes the child of another fails its parent instead of blocking it. */
 export const jobOptions = (job: Job): JobsOptions => ({
   jobId: toQueueJobId(job.id),
   attempts: ATTEMPTS,
@@ -37,6 +37,14 @@ export const jobOptions = (job: Job): JobsOptions => ({
   removeOnComplete: { count: 500 },
   removeOnFail: false,
 });
+
+/** A periodic job is not tried again: the next period brings a fresher one. */
+export const PERIODIC_JOB_OPTIONS: JobsOptions = {
+  attempts: 1,
+  failParentOnFailure: true,
+  removeOnComplete: { count: 50 },
+  removeOnFail: { count: 50 },
+};
 
 export interface JobData {
   readonly id: string;

@@ -1,6 +1,6 @@
 import type { Job, StageQueue } from '#libs/application/index';
 import type { JobQueue, QueueBackend } from './queue-backend.js';
-import { jobOptions, STAGES, toJobData, toQueueJobId } from './stage-jobs.js';
+import { jobOptions, PERIODIC_JOB_OPTIONS, STAGES, toJobData, toQueueJobId } from './stage-jobs.js';
 
 /** A job that will not be tried again by itself. */
 export interface DeadLetter {

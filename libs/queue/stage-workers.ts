@@ -1,14 +1,20 @@
-import type { Job, StageQueue } from '#libs/application/index';
+import type { Digest, Job, StageQueue } from '#libs/application/index';
 import { UnrecoverableError } from 'bullmq';
 import type { JobWorker, QueueBackend } from './queue-backend.js';
 import { StageHandlerError } from './queue-error.js';
 import type { JobData } from './stage-jobs.js';
 
-export type StageHandler = (job: Job) => Promise<void>;
+/** What a handler did: one readable sentence and the artefacts it concerns. */
+export interface HandledJob {
+  readonly note: string;
+  readonly artefacts: readonly Digest[];
+}
+
+export type StageHandler = (job: Job) => Promise<HandledJob>;
 export type StageHandlers = Readonly<Partial<Record<StageQueue, StageHandler>>>;
 
 export interface StageObserver {
-  finished(job: Job, seconds: number): void;
+  finished(job: Job, done: HandledJob & { readonly seconds: number }): void;
   /** `final` is true when the job will not be tried again. */
   failed(job: Job, error: Error, final: boolean): void;
 }
@@ -49,14 +55,12 @@ function startWorker(options: StageWorkersOptions, stage: StageQueue, handler: S
   const processor = async (queued: { data: unknown }): Promise<void> => {
     const job = toJob(queued.data);
     const start = performance.now();
-    try {
-      await handler(job);
-    } catch (error) {
+    const handled = await handler(job).catch((error: unknown) => {
       if (isFinal(error)) throw Object.assign(new UnrecoverableError(String(error)), { cause: error });
       throw error;
-    }
+    });
     await options.outbox.markFinished(stage, job.id);
-    options.observer.finished(job, (performance.now() - start) / 1000);
+    options.observer.finished(job, { ...handled, seconds: (performance.now() - start) / 1000 });
   };
   const worker = options.backend.worker(stage, processor, {
     concurrency: 1,
