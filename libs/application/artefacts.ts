@@ -8,7 +8,7 @@ import type {
   Regime,
   Tally,
 } from '#libs/governance/index';
-import type { PinnedBlock } from '#libs/market/index';
+import type { SnapshotCommitment } from '#libs/market/index';
 
 /** Lower-case hex digest with 0x prefix, 32 bytes. */
 export type Digest = `0x${string}`;
@@ -40,8 +40,8 @@ export interface ArtefactBodies {
 export type ArtefactKind = keyof ArtefactBodies;
 
 /**
- * An immutable result of one stage. `id` is the digest of `{body, kind, parentId}` (a snapshot's id is its Merkle root);
- * `parentId` is the artefact it was made from. `createdAt` is not hashed, so that a repeated stage gives the same id; the
+ * An immutable result of one stage. `id` is the digest of `{body, kind, parentId}` (a snapshot's id is its Merkle root;
+ * an evaluation's the digest of its record; `parentId` is the artefact it was made from. `createdAt` is not hashed, so that a repeated stage gives the same id; the
  * first stored wins.
  */
 export interface Artefact<K extends ArtefactKind = ArtefactKind> {
@@ -54,14 +54,7 @@ export interface Artefact<K extends ArtefactKind = ArtefactKind> {
 }
 
 /** The snapshot itself lives in its chunks; the header commits to them. Its id is the Merkle root. */
-export interface SnapshotHeader {
-  readonly root: Digest;
-  readonly t0: number;
-  readonly blocks: readonly PinnedBlock[];
-  /** sha256 of each chunk, in order. */
-  readonly chunks: readonly Digest[];
-  readonly bytes: number;
-}
+export type SnapshotHeader = SnapshotCommitment;
 
 /** A snapshot that was not evaluated because a newer one was waiting. Parent: the skipped snapshot. */
 export interface Skip {
@@ -78,6 +71,9 @@ export interface RegistryLink {
 /** Parent: the evaluation. Attestations of one evaluation count together only when their links are equal. */
 export interface Attestation {
   readonly evaluation: Digest;
+  /** Newest evaluation the registry held when this was signed; zero before the first. The registry accepts no other parent. */
+  readonly parentDigest: Digest;
+  readonly attesterEpoch: number;
   readonly link: RegistryLink;
   readonly signer: Address;
   readonly signature: HexBytes;

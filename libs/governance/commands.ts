@@ -64,7 +64,7 @@ export type Command =
       readonly reason: string;
       readonly payloadVetoedBefore: boolean;
     }
-  | { readonly type: 'open-signing'; readonly safeTransaction: Digest }
+  | { readonly type: 'open-signing'; readonly safeTransaction: Digest; readonly previousIsDead: boolean }
   | {
       readonly type: 'complete-signatures';
       readonly safeTransaction: Digest;

@@ -79,6 +79,7 @@ export type ProposalEventType = ProposalEvent['type'];
 
 /** Facts recorded about one attempt on chain, in its own stream. */
 export type SubmissionEvent =
+  | (At & { readonly type: 'NonceReserved'; readonly submission: Digest; readonly nonce: number })
   | (At & { readonly type: 'Journalled' })
   | (At & { readonly type: 'Broadcast'; readonly outcome: 'accepted' | 'already-known' | 'unknown' })
   | (At & {

@@ -83,8 +83,8 @@ const TABLE = {
   },
   Superseded: { ...VETOABLE, VoteReopened: 'Voting' },
   Succeeded: { ...VETOABLE, SigningOpened: 'Signing' },
-  Signing: { ...VETOABLE, ...RATIFIED, SignaturesComplete: 'Queued' },
-  Queued: { ...VETOABLE, ...RATIFIED, Submitted: 'Submitted', OperationScheduled: 'Scheduled' },
+  Signing: { ...VETOABLE, ...RATIFIED, SignaturesComplete: 'Queued', SigningOpened: 'same' },
+  Queued: { ...VETOABLE, ...RATIFIED, Submitted: 'Submitted', SigningOpened: 'Signing' },
   Scheduled: { ...VETOABLE },
   Ready: { ...VETOABLE, Submitted: 'Submitted' },
   Submitted: {

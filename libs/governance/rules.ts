@@ -151,6 +151,10 @@ export const RULES: { readonly [T in RuledCommand]: Rule<T> } = {
   },
   'open-signing': {
     events: ['SigningOpened'],
+    refuse: (c, { state }) =>
+      state.safeTransaction === null || c.previousIsDead
+        ? null
+        : `Safe transaction ${state.safeTransaction} can still be executed`,
     record: (c, { now }) => ({ type: 'SigningOpened', at: now, safeTransaction: c.safeTransaction }),
     intents: (c) => [{ type: 'collect-signatures', safeTransaction: c.safeTransaction }],
   },

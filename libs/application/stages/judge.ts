@@ -1,0 +1,34 @@
+import { artefactOf } from '../artefact.js';
+import type { Digest } from '../artefacts.js';
+import { jobOf } from '../commanding.js';
+import type { LinePorts, StageOutcome } from '../line-ports.js';
+import { judgeNow, mustGet, publishedThreshold } from '../store-reads.js';
+
+/** Judges the coalition on the attested readings; a breach on this very evaluation is recorded and starts the search. */
+export function judgeStage(ports: Pick<LinePorts, 'store' | 'clock' | 'registry' | 'policy'>) {
+  return async (evaluation: Digest): Promise<StageOutcome> => {
+    const [now, registry] = [await ports.clock.now(), await ports.registry.registry()];
+    return ports.store.transaction(async (tx) => {
+      const { body: record, createdAt } = await mustGet(tx, 'evaluation', evaluation);
+      const [known] = await tx.children('breach', evaluation);
+      if (known !== undefined) {
+        await tx.enqueue(jobOf('search', known.id));
+        return { stage: 'judge', artefacts: [known.id], note: 'judged before' };
+      }
+      const judgement = await judgeNow(tx, now, { policy: ports.policy, registry });
+      if (!judgement.breach || judgement.judged?.evaluation !== evaluation) {
+        return { stage: 'judge', artefacts: [], note: `${judgement.regime}: ${judgement.reason}` };
+      }
+      const { regime, reason } = judgement;
+      const safetyLevel = String(ports.policy.safetyLevel);
+      const breach = artefactOf(
+        'breach',
+        { parentId: evaluation, createdAt },
+        { evaluation, regime, ssfThreshold: publishedThreshold(record), safetyLevel, reason },
+      );
+      await tx.put(breach);
+      await tx.enqueue(jobOf('search', breach.id));
+      return { stage: 'judge', artefacts: [breach.id], note: `${regime}: ${reason}` };
+    });
+  };
+}

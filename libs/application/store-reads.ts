@@ -1,0 +1,176 @@
+import type { EvaluationRecord } from '#libs/dlcm/index';
+import {
+  isFinal,
+  stateOf,
+  type Judgement,
+  judge,
+  type Policy,
+  type ProposalEvent,
+  type ProposalState,
+  type RiskReading,
+  type StateName,
+} from '#libs/governance/index';
+import { decodeSnapshot, type Snapshot } from '#libs/market/index';
+import type { Artefact, ArtefactKind, Attestation, Digest, Proposal } from './artefacts.js';
+import type { RegistryState } from './chain-ports.js';
+import { MissingArtefactError, MissingChunkError } from './errors.js';
+import type { StageTransaction } from './ports.js';
+
+/** @throws MissingArtefactError when the store does not hold it */
+export async function mustGet<K extends ArtefactKind>(
+  tx: StageTransaction,
+  kind: K,
+  id: Digest,
+): Promise<Artefact<K>> {
+  const found = await tx.get(kind, id);
+  if (found === null) throw new MissingArtefactError(kind, id);
+  return found;
+}
+
+/** Reads a snapshot back from its chunks, checking every digest. */
+export async function loadSnapshot(tx: StageTransaction, root: Digest): Promise<Snapshot> {
+  const header = (await mustGet(tx, 'snapshot', root)).body;
+  const chunks: Uint8Array[] = [];
+  for (const digest of header.chunks) {
+    const bytes = await tx.getChunk(digest);
+    if (bytes === null) throw new MissingChunkError(root, digest);
+    chunks.push(bytes);
+  }
+  return decodeSnapshot(header, chunks);
+}
+
+/** The judged numbers of an evaluation. Evidence is robust only where the record proves it; this level never does. */
+export function readingOf(evaluation: Digest, record: EvaluationRecord): RiskReading {
+  const status = record.reading.thresholdStatus;
+  return {
+    evaluation,
+    snapshotTime: record.t0,
+    blockNumber: record.blocks[0]?.number ?? 0,
+    thresholdStatus: status,
+    ssfThreshold: status === 'found' ? Number(record.reading.ssfThreshold) : null,
+    robust: false,
+  };
+}
+
+/** Threshold of a record as published text; null when there is none to compare. */
+export function publishedThreshold(record: EvaluationRecord): string | null {
+  return record.reading.thresholdStatus === 'unpublishable' ? null : record.reading.ssfThreshold;
+}
+
+/** Distinct attesters of the present set that vouch for one publication of an evaluation. */
+export function vouching(
+  attestations: readonly Attestation[],
+  registry: RegistryState,
+): readonly Attestation[] {
+  const members = new Set(registry.attesters.map((a) => a.toLowerCase()));
+  const bySigner = new Map<string, Attestation>();
+  for (const attestation of attestations) {
+    const signer = attestation.signer.toLowerCase();
+    const current =
+      attestation.parentDigest === registry.latestDigest &&
+      attestation.attesterEpoch === registry.attesterEpoch;
+    if (current && members.has(signer)) bySigner.set(signer, attestation);
+  }
+  return [...bySigner.values()].sort((a, b) => (a.signer.toLowerCase() < b.signer.toLowerCase() ? -1 : 1));
+}
+
+/** Most evaluations a judgement looks back over. */
+const JUDGED_HISTORY = 2_000;
+const PAGE = 200;
+
+/** Judges the coalition now, over every evaluation that enough attesters vouched for (under any parent and epoch). */
+export async function judgeNow(
+  tx: StageTransaction,
+  now: number,
+  rest: { readonly policy: Policy; readonly registry: RegistryState },
+): Promise<Judgement> {
+  const readings: RiskReading[] = [];
+  for (let page = await tx.newest('evaluation', PAGE); page.length > 0 && readings.length < JUDGED_HISTORY;) {
+    for (const evaluation of page) {
+      if (await isAttested(tx, evaluation.id, rest.registry))
+        readings.push(readingOf(evaluation.id, evaluation.body));
+    }
+    const last = page[page.length - 1];
+    page =
+      page.length < PAGE || last === undefined
+        ? []
+        : await tx.newest('evaluation', PAGE, { createdAt: last.createdAt, id: last.id });
+  }
+  return judge(readings, now, rest.policy);
+}
+
+/** True when enough distinct attesters vouched for the evaluation, for whatever parent. */
+export async function isAttested(
+  tx: StageTransaction,
+  evaluation: Digest,
+  registry: RegistryState,
+): Promise<boolean> {
+  return (await attestersOf(tx, evaluation, registry)).size >= registry.threshold;
+}
+
+/** Distinct members of the present attester set that vouched for the evaluation. */
+export async function attestersOf(
+  tx: StageTransaction,
+  evaluation: Digest,
+  registry: RegistryState,
+): Promise<ReadonlySet<string>> {
+  const members = new Set(registry.attesters.map((a) => a.toLowerCase()));
+  const attestations = await tx.children('attestation', evaluation);
+  return new Set(
+    attestations.map((a) => a.body.signer.toLowerCase()).filter((signer) => members.has(signer)),
+  );
+}
+
+/** The proposal's own events. */
+export async function proposalEvents(tx: StageTransaction, id: Digest): Promise<readonly ProposalEvent[]> {
+  return (await tx.events(id)) as readonly ProposalEvent[];
+}
+
+/** A proposal with the state its events give it at `now`. */
+export interface StandingProposal {
+  readonly artefact: Artefact<'proposal'>;
+  readonly state: ProposalState;
+}
+
+/** Newest proposals looked through for open ones; older ones have run out. */
+const OPEN_WINDOW = 100;
+
+/** States of the newest proposals. */
+export async function standingProposals(
+  tx: StageTransaction,
+  now: number,
+): Promise<readonly StandingProposal[]> {
+  const standing: StandingProposal[] = [];
+  for (const artefact of await tx.newest('proposal', OPEN_WINDOW)) {
+    const events = await proposalEvents(tx, artefact.id);
+    if (events.length > 0) standing.push({ artefact, state: stateOf(events, now) });
+  }
+  return standing;
+}
+
+const LIVE_STATES: ReadonlySet<string> = new Set(['Applied', 'Effective', 'Ineffective', 'Relaxing']);
+const FLIGHT_STATES: ReadonlySet<string> = new Set([
+  'FastAuthorised',
+  'Signing',
+  'Queued',
+  'Submitted',
+  'Stuck',
+  'Mined',
+]);
+
+/** True while the change of a proposal is in force on chain. */
+export const isInForce = (state: StateName): boolean => LIVE_STATES.has(state);
+
+/** Open: neither final nor already in force. One per member, asset and lever. */
+export function isOpen({ state }: StandingProposal): boolean {
+  return !isFinal(state.name) && !LIVE_STATES.has(state.name);
+}
+
+/** A fast action on its way to the chain: until it lands, the registry must keep the evaluation it rests on as its newest. */
+export function isFastInFlight({ state }: StandingProposal, now: number): boolean {
+  const fast = state.terms.class === 'T' || state.terms.class === 'B0';
+  return fast && FLIGHT_STATES.has(state.name) && now <= state.terms.validUntil;
+}
+
+export const sameLever = (a: Proposal, b: Pick<Proposal, 'member' | 'asset' | 'lever'>): boolean =>
+  a.member === b.member && a.asset === b.asset && a.lever === b.lever;
