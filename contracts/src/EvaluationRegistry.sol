@@ -17,8 +17,8 @@ import {
 import {RegimeRule} from "./RegimeRule.sol";
 
 /// @title The coalition's published risk readings.
-/// @notice Anyone submits an evaluation that k of n attesters signed after computing it again themselves. Evaluations
-/// form a chain: each names the one accepted before. The published threshold may get worse at once and improves by at
+/// @notice Anyone submits an evaluation that k of n attesters signed after computing it again themselves. Accepted
+/// evaluations form a chain over ever newer blocks; the registry records the parent of each. The published threshold may get worse at once and improves by at
 /// most a set amount per hour, so that stolen attester keys cannot tell consumers that all is suddenly well.
 /// @dev Not here yet: the proof of `computedAt` from the block header (attesters sign it; here it must not lie in the
 /// future nor before its parent's), proofs of single inputs against `inputsRoot`, getters in the style of other risk
@@ -47,7 +47,7 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
     uint32 public constant ONE = 1e6;
 
     bytes32 public constant EVALUATION_TYPEHASH = keccak256(
-        "Evaluation(bytes32 digest,bytes32 parentDigest,bytes32 inputsRoot,bytes32 engineVersion,uint64 attesterEpoch,uint64 blockNumber,bytes32 blockHash,uint64 computedAt,uint32 ssfThreshold,uint8 thresholdStatus,uint128 lac5Usd,uint128 lac10Usd,int128 gexIndex,uint128 gammaNeutralityPrice,uint128 haircutBreakpoint)"
+        "Evaluation(bytes32 digest,bytes32 inputsRoot,bytes32 engineVersion,uint64 attesterEpoch,uint64 blockNumber,bytes32 blockHash,uint64 computedAt,uint32 ssfThreshold,uint8 thresholdStatus,uint128 lac5Usd,uint128 lac10Usd,int128 gexIndex,uint128 gammaNeutralityPrice,uint128 haircutBreakpoint)"
     );
 
     uint32 public immutable safetyLevel;
@@ -65,8 +65,8 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
     uint8 public attesterThreshold;
     /// @notice Number of evaluations accepted; the id of the newest.
     uint80 public latestId;
-    /// @notice Start of the current recovery; 0 outside one.
-    uint64 public recoverySince;
+    /// @notice Time of the inputs since which every reading was past the level plus the margin; 0 when the newest is not.
+    uint64 public clearSince;
 
     address[] private _attesters;
     mapping(uint64 epoch => mapping(address account => bool)) private _isAttester;
@@ -97,7 +97,6 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
     error AttesterOrderInvalid(address previous, address current);
     error DigestInvalid(bytes32 digest);
     error DigestAlreadyAccepted(bytes32 digest, uint80 id);
-    error ParentMismatch(bytes32 given, bytes32 latest);
     error EngineVersionMismatch(bytes32 given, bytes32 accepted);
     error AttesterEpochMismatch(uint64 given, uint64 current);
     error BlockNotNewer(uint64 given, uint64 latest);
@@ -136,16 +135,17 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
         _checkChain(evaluation);
         _checkInputs(evaluation);
         _checkSignatures(hashEvaluation(evaluation), signatures);
+        bytes32 parentDigest = _evaluations[latestId].digest;
         id = ++latestId;
         _evaluations[id] = evaluation;
         idOf[evaluation.digest] = id;
         (uint32 published, bool clamped) = _publishable(id, evaluation.ssfThreshold);
-        _acceptances[id] = Acceptance(uint64(block.timestamp), published, clamped, Regime.GREEN);
+        _acceptances[id] = Acceptance(parentDigest, uint64(block.timestamp), published, clamped, Regime.GREEN);
         _acceptances[id].regime = _advanceRegime(id);
         emit EvaluationAccepted(
             id,
             evaluation.digest,
-            evaluation.parentDigest,
+            parentDigest,
             evaluation.inputsRoot,
             evaluation.blockNumber,
             evaluation.ssfThreshold,
@@ -252,8 +252,6 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
         if (evaluation.digest == 0) revert DigestInvalid(evaluation.digest);
         uint80 known = idOf[evaluation.digest];
         if (known != 0) revert DigestAlreadyAccepted(evaluation.digest, known);
-        bytes32 parent = _evaluations[latestId].digest;
-        if (evaluation.parentDigest != parent) revert ParentMismatch(evaluation.parentDigest, parent);
         if (evaluation.engineVersion != engineVersion) {
             revert EngineVersionMismatch(evaluation.engineVersion, engineVersion);
         }
@@ -275,10 +273,14 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
         if (evaluation.computedAt < earliest || evaluation.computedAt > time) {
             revert ComputedAtInvalid(evaluation.computedAt, earliest, time);
         }
-        bool failed = evaluation.thresholdStatus == ThresholdStatus.ALREADY_FAILED;
-        if (evaluation.ssfThreshold > ONE || (evaluation.ssfThreshold == 0) != failed) {
-            revert ThresholdInvalid(evaluation.ssfThreshold, evaluation.thresholdStatus);
-        }
+        _checkThreshold(evaluation.ssfThreshold, evaluation.thresholdStatus);
+    }
+
+    /// @dev A crossing may round down to 0; a failed coalition has exactly 0, and an unreached one more.
+    function _checkThreshold(uint32 threshold, ThresholdStatus status) private pure {
+        bool failed = status == ThresholdStatus.ALREADY_FAILED && threshold != 0;
+        bool unreached = status == ThresholdStatus.BEYOND_RANGE && threshold == 0;
+        if (threshold > ONE || failed || unreached) revert ThresholdInvalid(threshold, status);
     }
 
     function _checkSignatures(bytes32 hash, bytes[] calldata signatures) private view {
@@ -304,19 +306,20 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
     function _advanceRegime(uint80 id) private returns (Regime) {
         Regime previous = _acceptances[id - 1].regime;
         RegimeRule.State memory state = RegimeRule.next(
-            RegimeRule.State(previous, recoverySince),
+            RegimeRule.State(previous, clearSince),
             [_reading(id), _reading(id > 1 ? id - 1 : 0), _reading(id > 2 ? id - 2 : 0)],
-            RegimeRule.Levels(safetyLevel, criticalLevel, recoveryMargin, recoveryDwell),
-            uint64(block.timestamp)
+            RegimeRule.Levels(safetyLevel, criticalLevel, recoveryMargin, recoveryDwell, heartbeat)
         );
-        recoverySince = state.recoverySince;
+        clearSince = state.clearSince;
         _recordSeverity(state.regime == Regime.TIGHTEN || state.regime == Regime.EMERGENCY);
         if (state.regime != previous) emit RegimeChanged(previous, state.regime, id);
         return state.regime;
     }
 
     function _reading(uint80 id) private view returns (RegimeRule.Reading memory) {
-        return RegimeRule.Reading(_acceptances[id].publishedThreshold, _evaluations[id].blockNumber, id != 0);
+        return RegimeRule.Reading(
+            _acceptances[id].publishedThreshold, _evaluations[id].blockNumber, _evaluations[id].computedAt, id != 0
+        );
     }
 
     function _recordSeverity(bool severe) private {
