@@ -17,8 +17,8 @@ import {
 import {RegimeRule} from "./RegimeRule.sol";
 
 /// @title The coalition's published risk readings.
-/// @notice Anyone submits an evaluation that k of n attesters signed after computing it again themselves. Accepted
-/// evaluations form a chain over ever newer blocks; the registry records the parent of each. The published threshold may get worse at once and improves by at
+/// @notice Anyone submits an evaluation that k of n attesters signed after computing it again themselves. Evaluations
+/// form a chain over ever newer blocks: each names the one accepted before. The published threshold may get worse at once and improves by at
 /// most a set amount per hour, so that stolen attester keys cannot tell consumers that all is suddenly well.
 /// @dev Not here yet: the proof of `computedAt` from the block header (attesters sign it; here it must not lie in the
 /// future nor before its parent's), proofs of single inputs against `inputsRoot`, getters in the style of other risk
@@ -47,7 +47,7 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
     uint32 public constant ONE = 1e6;
 
     bytes32 public constant EVALUATION_TYPEHASH = keccak256(
-        "Evaluation(bytes32 digest,bytes32 inputsRoot,bytes32 engineVersion,uint64 attesterEpoch,uint64 blockNumber,bytes32 blockHash,uint64 computedAt,uint32 ssfThreshold,uint8 thresholdStatus,uint128 lac5Usd,uint128 lac10Usd,int128 gexIndex,uint128 gammaNeutralityPrice,uint128 haircutBreakpoint)"
+        "Evaluation(bytes32 digest,bytes32 parentDigest,bytes32 inputsRoot,bytes32 engineVersion,uint64 attesterEpoch,uint64 blockNumber,bytes32 blockHash,uint64 computedAt,uint32 ssfThreshold,uint8 thresholdStatus,uint128 lac5Usd,uint128 lac10Usd,int128 gexIndex,uint128 gammaNeutralityPrice,uint128 haircutBreakpoint)"
     );
 
     uint32 public immutable safetyLevel;
@@ -97,6 +97,7 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
     error AttesterOrderInvalid(address previous, address current);
     error DigestInvalid(bytes32 digest);
     error DigestAlreadyAccepted(bytes32 digest, uint80 id);
+    error ParentMismatch(bytes32 given, bytes32 latest);
     error EngineVersionMismatch(bytes32 given, bytes32 accepted);
     error AttesterEpochMismatch(uint64 given, uint64 current);
     error BlockNotNewer(uint64 given, uint64 latest);
@@ -135,17 +136,16 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
         _checkChain(evaluation);
         _checkInputs(evaluation);
         _checkSignatures(hashEvaluation(evaluation), signatures);
-        bytes32 parentDigest = _evaluations[latestId].digest;
         id = ++latestId;
         _evaluations[id] = evaluation;
         idOf[evaluation.digest] = id;
         (uint32 published, bool clamped) = _publishable(id, evaluation.ssfThreshold);
-        _acceptances[id] = Acceptance(parentDigest, uint64(block.timestamp), published, clamped, Regime.GREEN);
+        _acceptances[id] = Acceptance(uint64(block.timestamp), published, clamped, Regime.GREEN);
         _acceptances[id].regime = _advanceRegime(id);
         emit EvaluationAccepted(
             id,
             evaluation.digest,
-            parentDigest,
+            evaluation.parentDigest,
             evaluation.inputsRoot,
             evaluation.blockNumber,
             evaluation.ssfThreshold,
@@ -252,6 +252,8 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
         if (evaluation.digest == 0) revert DigestInvalid(evaluation.digest);
         uint80 known = idOf[evaluation.digest];
         if (known != 0) revert DigestAlreadyAccepted(evaluation.digest, known);
+        bytes32 parent = _evaluations[latestId].digest;
+        if (evaluation.parentDigest != parent) revert ParentMismatch(evaluation.parentDigest, parent);
         if (evaluation.engineVersion != engineVersion) {
             revert EngineVersionMismatch(evaluation.engineVersion, engineVersion);
         }

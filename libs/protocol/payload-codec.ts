@@ -7,7 +7,7 @@ import type { PayloadAction, PayloadAddresses } from './actions.js';
 import { describePayload } from './describe-payload.js';
 import type { ContractCall } from './multi-send.js';
 import { encodeAction, NO_AUTHORITY, payloadHashOf } from './payload.js';
-import { registryEvaluation, type RegistryRecord } from './registry-evaluation.js';
+import { registryEvaluation, type EvaluationLink, type RegistryRecord } from './registry-evaluation.js';
 import {
   attestationHash,
   ballotHash,
@@ -30,6 +30,11 @@ export interface SignedBy {
   readonly signature: Hex;
 }
 
+/** An evaluation on its way to the registry. */
+export interface Publication extends EvaluationLink {
+  readonly record: RegistryRecord;
+}
+
 const safeAbi = parseAbi([
   'function execTransaction(address to, uint256 value, bytes data, uint8 operation, uint256 safeTxGas, uint256 baseGas, uint256 gasPrice, address gasToken, address refundReceiver, bytes signatures) payable returns (bool)',
 ]);
@@ -42,12 +47,12 @@ export type DeploymentCodec = ReturnType<typeof payloadCodec>;
  * Binds the encoders of this library to one deployment.
  *
  * @param addresses a parsed deployment file
- * @param attesterEpoch number of the attester set in force; 1 until it is changed for the first time
  */
-export function payloadCodec(addresses: PayloadAddresses, attesterEpoch = 1n) {
+export function payloadCodec(addresses: PayloadAddresses) {
   const { chainId, contracts, safes } = addresses;
   const registryDomain = { chainId, verifyingContract: contracts.evaluationRegistry };
-  const evaluationOf = (record: RegistryRecord) => registryEvaluation(record, chainId, attesterEpoch);
+  const evaluationOf = (record: RegistryRecord, link: EvaluationLink) =>
+    registryEvaluation(record, chainId, link);
   return {
     chainId,
     ballotContract: contracts.coalitionToken,
@@ -61,18 +66,19 @@ export function payloadCodec(addresses: PayloadAddresses, attesterEpoch = 1n) {
     executeCall: (proposalId: Hex, proposal: ProposalToEncode, tallyRoot: Hex): ContractCall =>
       executorCall(addresses, 'execute', { proposalId, proposal, tallyRoot }),
     syncCall: (_member: string, asset: string): ContractCall | null => syncCall(addresses, asset),
-    publishCall: (record: RegistryRecord, attestations: readonly SignedBy[]): ContractCall => ({
+    publishCall: (publication: Publication, attestations: readonly SignedBy[]): ContractCall => ({
       to: contracts.evaluationRegistry,
       data: encodeFunctionData({
         abi: evaluationRegistryAbi,
         functionName: 'submit',
-        args: [evaluationOf(record), ascending(attestations)],
+        args: [evaluationOf(publication.record, publication), ascending(attestations)],
       }),
     }),
     executeSafeCall: (transaction: SafeTransactionFields, signatures: readonly SignedBy[]): ContractCall =>
       executeSafeCall(transaction, signatures),
     safeTxHash: (transaction: SafeTransactionFields): Hex => safeTxHash(transaction),
-    attestationHash: (record: RegistryRecord): Hex => attestationHash(registryDomain, evaluationOf(record)),
+    attestationHash: (record: RegistryRecord, link: EvaluationLink): Hex =>
+      attestationHash(registryDomain, evaluationOf(record, link)),
     ballotHash: (message: BallotToSign): Hex => ballotHash(message),
   };
 }

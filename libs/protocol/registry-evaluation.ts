@@ -20,9 +20,17 @@ export interface RegistryRecord {
   };
 }
 
+/** Where an evaluation attaches to the registry: after which evaluation, under which attester set. */
+export interface EvaluationLink {
+  /** Newest accepted evaluation; 32 zero bytes before the first. */
+  readonly parentDigest: Digest;
+  readonly attesterEpoch: number;
+}
+
 /** The struct `Evaluation` of the registry, as viem encodes it. Threshold and index in 1e-6, prices and USD in 1e-8. */
 export interface RegistryEvaluation {
   readonly digest: Digest;
+  readonly parentDigest: Digest;
   readonly inputsRoot: Digest;
   readonly engineVersion: Digest;
   readonly attesterEpoch: bigint;
@@ -59,13 +67,13 @@ export function engineVersionKey(version: string): Digest {
  * threshold down, the haircut breakpoint up, the GEX index towards more explosive; the gamma neutrality price to the nearest.
  *
  * @param chainId the chain whose pinned block the registry checks
- * @param attesterEpoch number of the attester set that signs
+ * @param link the evaluation accepted before, and the attester set that signs
  * @throws ProtocolError (PRO-103) for an unpublishable record, (PRO-104) without a block of this chain.
  */
 export function registryEvaluation(
   record: RegistryRecord,
   chainId: number,
-  attesterEpoch: bigint,
+  link: EvaluationLink,
 ): RegistryEvaluation {
   const { reading } = record;
   if (reading.thresholdStatus === 'unpublishable') {
@@ -85,9 +93,10 @@ export function registryEvaluation(
   }
   return {
     digest: evaluationDigest(record),
+    parentDigest: link.parentDigest,
     inputsRoot: record.snapshotRoot,
     engineVersion: engineVersionKey(record.engineVersion),
-    attesterEpoch,
+    attesterEpoch: BigInt(link.attesterEpoch),
     blockNumber: BigInt(block.number),
     blockHash: block.hash,
     computedAt: BigInt(record.t0),

@@ -12,6 +12,7 @@ export interface SigningDomain {
 const EVALUATION_TYPES = {
   Evaluation: [
     { name: 'digest', type: 'bytes32' },
+    { name: 'parentDigest', type: 'bytes32' },
     { name: 'inputsRoot', type: 'bytes32' },
     { name: 'engineVersion', type: 'bytes32' },
     { name: 'attesterEpoch', type: 'uint64' },

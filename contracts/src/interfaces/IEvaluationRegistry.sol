@@ -21,6 +21,7 @@ enum ThresholdStatus {
 
 /// @notice One attested evaluation. The order of the fields is the order of the EIP-712 type.
 /// @param digest Digest of the published evaluation record.
+/// @param parentDigest Digest of the evaluation accepted before; zero for the first.
 /// @param inputsRoot Merkle root of the snapshot.
 /// @param engineVersion Digest of the engine build that computed it.
 /// @param attesterEpoch Number of the attester set that signs.
@@ -36,6 +37,7 @@ enum ThresholdStatus {
 /// @param haircutBreakpoint USD (8 decimals), rounded up; 0 when no price breaks the collateral.
 struct Evaluation {
     bytes32 digest;
+    bytes32 parentDigest;
     bytes32 inputsRoot;
     bytes32 engineVersion;
     uint64 attesterEpoch;
@@ -52,13 +54,11 @@ struct Evaluation {
 }
 
 /// @notice What the registry adds to an evaluation when it accepts it.
-/// @param parentDigest Digest of the evaluation accepted before; zero for the first.
 /// @param acceptedAt Timestamp of acceptance.
 /// @param publishedThreshold The threshold consumers read: the attested one, or less when the improvement was clamped.
 /// @param clamped Whether it was.
 /// @param regime Regime after this evaluation.
 struct Acceptance {
-    bytes32 parentDigest;
     uint64 acceptedAt;
     uint32 publishedThreshold;
     bool clamped;
