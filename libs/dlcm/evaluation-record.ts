@@ -60,6 +60,12 @@ export interface GexRecord {
   readonly neutralityPrice: string | null;
   readonly neutralityCrossings: readonly string[];
   readonly positiveSide: 'above' | 'below' | null;
+  /** Exposure at 201 prices from 0.5 to 1.5 of spot, options and forced sales apart; empty for assets not shocked. */
+  readonly profile: readonly {
+    readonly spot: string;
+    readonly optionsUsd: string;
+    readonly liquidationsUsd: string;
+  }[];
 }
 
 export interface HaircutRecord {
@@ -122,7 +128,7 @@ export interface ReferenceRunRecord {
 /** The few numbers that are judged and go on chain, each rounded against the coalition (publication.ts). */
 export interface ReadingRecord {
   readonly thresholdStatus: ThresholdStatus;
-  /** Largest shock proven safe below the threshold, rounded down to 1e-6; "0" when already failed or unpublishable. */
+  /** Threshold rounded down to 1e-6; the largest shock scanned when none fails; 0 when already failed or unpublishable. */
   readonly ssfThreshold: string;
   readonly lac5Usd: string;
   readonly lac10Usd: string;

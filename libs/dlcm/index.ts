@@ -26,6 +26,16 @@ export type {
   WaterfallRecord,
 } from './evaluation-record.js';
 export { DlcmError } from './error.js';
+export { ScenarioError, SnapshotContentError, UnsupportedPartError } from './cascade/error.js';
+export type { HedgeEvent, LiquidationEvent, RoundRecord } from './cascade/events.js';
+export { dlcmRun, type BookResult, type BreakdownEntry, type DlcmResult } from './cascade/dlcm-run.js';
+export { evaluate, type EvaluationInput } from './evaluate.js';
+export { explain, firstFailure } from './explain/explain.js';
+export { PUBLICATION, publish, publishExact, publishOptional, type PublishedField } from './publication.js';
+export type { MemberLoss, ProtocolLoss } from './solvency/losses.js';
+export type { MemberSolvency, Solvency } from './solvency/solvency.js';
+export { ssfThreshold, type ScanPoint, type SsfOutcome, type SsfQuestion } from './solvency/ssf-threshold.js';
+export { lossWaterfall, type Need, type Waterfall } from './solvency/waterfall.js';
 export * from './amm/index.js';
 export * from './options/index.js';
 export * from './metrics/index.js';

@@ -1,4 +1,3 @@
-export { configurationPage, environmentExample, type DocumentedProcess } from './config-reference.js';
 export {
   ConfigError,
   metaOf,

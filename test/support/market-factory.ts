@@ -121,7 +121,7 @@ function aBorrower(random: SeededRandom, id: string, valueUsd: number): Position
 }
 
 function aMaker(random: SeededRandom, size: MarketSize) {
-  const unit = (size.collateralUsd * 0.2) / (2000 * size.optionLines);
+  const unit = (size.collateralUsd * 0.04) / (2000 * size.optionLines);
   const options: OptionLine[] = Array.from({ length: size.optionLines }, (_, i) => {
     const put = i % 2 === 0;
     const moneyness = put ? random.between(0.6, 1) : random.between(1, 1.5);

@@ -2,18 +2,17 @@ import { artefactOf } from '../artefact.js';
 import type { Address, Attestation, Digest, HexBytes } from '../artefacts.js';
 import { jobOf } from '../commanding.js';
 import type { LinePorts } from '../line-ports.js';
-import { registryState } from '../store-reads.js';
 import type { Intaken } from './outcome.js';
 
 /** Takes an attester's signature over an evaluation, for the registry's present state. */
 export function acceptAttestation(
-  ports: Pick<LinePorts, 'store' | 'clock' | 'codec' | 'signatures' | 'attesters'>,
+  ports: Pick<LinePorts, 'store' | 'clock' | 'codec' | 'signatures' | 'registry'>,
 ) {
   return async (
     evaluation: Digest,
     signed: { readonly signer: Address; readonly signature: HexBytes },
   ): Promise<Intaken<'attestation'>> => {
-    const registry = await registryState(ports.attesters);
+    const registry = await ports.registry.registry();
     const found = await ports.store.transaction((tx) => tx.get('evaluation', evaluation));
     if (found === null) return { kind: 'unknown-subject', reason: `There is no evaluation ${evaluation}.` };
     const signer = signed.signer.toLowerCase() as Address;
@@ -25,19 +24,20 @@ export function acceptAttestation(
         field: '/signer',
       };
     }
-    const { link } = registry;
-    const hash = ports.codec.attestationHash(found.body, link);
+    const { latestDigest: parentDigest, attesterEpoch } = registry;
+    const hash = ports.codec.attestationHash({ record: found.body, parentDigest, attesterEpoch });
     if (!(await ports.signatures.signedBy({ hash, signer, signature: signed.signature }))) {
       return {
         kind: 'refused',
         code: 'GOV-202',
-        reason: `The signature is not ${signer}'s over ${hash} (parent ${link.parentDigest}, epoch ${link.attesterEpoch}).`,
+        reason: `The signature is not ${signer}'s over ${hash} (parent ${parentDigest}, epoch ${attesterEpoch}).`,
         field: '/signature',
       };
     }
     const body: Attestation = {
       evaluation,
-      link,
+      parentDigest,
+      attesterEpoch,
       signer,
       signature: signed.signature,
     };

@@ -1,6 +1,7 @@
 import { stateOf, type Command, type Judgement } from '#libs/governance/index';
 import { digestOf } from '#libs/canonical/index';
 import type { Artefact, Digest } from '../artefacts.js';
+import type { RegistryState } from '../chain-ports.js';
 import { command, jobOf, refusalText } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
 import type { RemainingBounds, StageTransaction } from '../ports.js';
@@ -13,11 +14,9 @@ import {
   proposalEvents,
   sameLever,
   standingProposals,
-  registryState,
-  type RegistryState,
 } from '../store-reads.js';
 
-type Ports = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'attesters' | 'bounds' | 'policy'>;
+type Ports = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'registry' | 'bounds' | 'policy'>;
 
 interface Present {
   readonly ports: Ports;
@@ -30,7 +29,7 @@ interface Present {
 /** Sends a simulated proposal on its way: the fast path by rule and attestations, the others into review. */
 export function authoriseStage(ports: Ports) {
   return async (id: Digest): Promise<StageOutcome> => {
-    const [now, registry] = [await ports.clock.now(), await registryState(ports.attesters)];
+    const [now, registry] = [await ports.clock.now(), await ports.registry.registry()];
     const judgement = await ports.store.transaction((tx) =>
       judgeNow(tx, now, { policy: ports.policy, registry }),
     );
@@ -86,7 +85,7 @@ async function fastCommand(
     judgement: present.judgement,
     attestations: (await attestersOf(tx, evaluation, present.registry)).size,
     evaluationTime: createdAt,
-    latestEvaluation: present.judgement.judged?.evaluation ?? present.registry.link.parentDigest,
+    latestEvaluation: present.judgement.judged?.evaluation ?? present.registry.latestDigest,
     budget: { stepBps: margin?.maxStepBps ?? 0, spendUsd: backstop?.maxSpendUsd ?? 0, notBefore: 0 },
   };
 }

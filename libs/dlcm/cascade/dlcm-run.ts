@@ -1,0 +1,165 @@
+import type { Snapshot } from '#libs/market/index';
+import type { RunStatus } from '../evaluation-record.js';
+import type { Scenario } from '../scenario.js';
+import { bookEquityUsd, poolLossUsd } from '../solvency/losses.js';
+import { solvencyOf, type Solvency } from '../solvency/solvency.js';
+import type { LiquidationEvent, RoundRecord } from './events.js';
+import { pricesOf, recorder } from './recorder.js';
+import { runCascade, type FinishedRun } from './run.js';
+import { systemOf, type System } from './system.js';
+
+/** One book at the end of a run. */
+export interface BookResult {
+  readonly book: string;
+  readonly asset: string;
+  /** Base units bought (+) or sold (-) by hedging. */
+  readonly hedgeNetTrade: number;
+  readonly hedgeVolume: number;
+  readonly equityUsd: number;
+}
+
+/** Breakdown of liquidations and bad debt by protocol or by collateral asset. */
+export interface BreakdownEntry {
+  readonly key: string;
+  readonly liquidations: number;
+  readonly liquidatedUsd: number;
+  readonly badDebtUsd: number;
+}
+
+/** Everything one run of the cascade tells (MODEL 14). USD at final market prices unless said otherwise. */
+export interface DlcmResult {
+  readonly scenario: Scenario;
+  readonly status: RunStatus;
+  readonly finalPrice: Readonly<Record<string, number>>;
+  /** The same per chain; this level has one segment. */
+  readonly finalPriceByChain: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Price without any endogenous flow at the end of the path. */
+  readonly exogenousPrice: Readonly<Record<string, number>>;
+  readonly badDebtUsd: number;
+  readonly latentBadDebtUsd: number;
+  /** Sum over liquidations of seized units x oracle price at the event. */
+  readonly totalValueLiquidatedUsd: number;
+  readonly debtRepaidUsd: number;
+  /** Of all pools, whoever owns them; negative when fees exceed the loss. */
+  readonly impermanentLossUsd: number;
+  /** Sum over books, base units by asset. */
+  readonly hedgeNetTrade: Readonly<Record<string, number>>;
+  readonly hedgeVolume: Readonly<Record<string, number>>;
+  /** Number of liquidations. */
+  readonly liquidations: number;
+  /** Accounts liquidated at least once, as protocol/id, by round, then health, then id. */
+  readonly liquidatedAccounts: readonly string[];
+  readonly firstLiquidationSec: number | null;
+  readonly ticks: number;
+  readonly rounds: number;
+  readonly peakRealisedVolatility: Readonly<Record<string, number>>;
+  readonly solvency: Solvency;
+  readonly books: readonly BookResult[];
+  readonly byProtocol: readonly BreakdownEntry[];
+  readonly byAsset: readonly BreakdownEntry[];
+  /** Every round with an action, in order: the whole cascade can be told from it. */
+  readonly events: readonly RoundRecord[];
+  /** Assets whose venues were drained to the floor. */
+  readonly drained: readonly string[];
+}
+
+/**
+ * Runs the Delta-Leverage Cascade Model once over a snapshot (MODEL 5, 6): pure, deterministic, synchronous.
+ *
+ * @throws UnsupportedPartError (DLCM-140), SnapshotContentError (DLCM-141), ScenarioError (DLCM-142) and the venue and
+ *   option errors of their parts
+ * @example dlcmRun({ snapshot, scenario: scenarioOf(DEFAULT_PARAMETERS, 'ETH', 0.4) }).badDebtUsd
+ */
+export function dlcmRun(input: { readonly snapshot: Snapshot; readonly scenario: Scenario }): DlcmResult {
+  return runOn(systemOf(input.snapshot), input.scenario);
+}
+
+/** The same over a system that is already laid out. */
+export function runOn(system: System, scenario: Scenario): DlcmResult {
+  const record = recorder();
+  const run = runCascade(system, scenario, record);
+  return resultOf(run, record.rounds);
+}
+
+function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult {
+  const { state, totals } = run;
+  const { assets, snapshot } = state.system;
+  const solvency = solvencyOf(run);
+  const finalPrice = pricesOf(state);
+  const liquidations = events.flatMap((round) => round.liquidations);
+  const byAssetId = (values: Float64Array) => Object.fromEntries(assets.ids.map((id, i) => [id, values[i]!]));
+  return {
+    scenario: state.scenario,
+    status: run.status,
+    finalPrice,
+    finalPriceByChain: Object.fromEntries(snapshot.chains.map((chain) => [chain.id, finalPrice])),
+    exogenousPrice: byAssetId(state.exogenous),
+    badDebtUsd: sum(solvency.protocols, (p) => p.badDebtUsd),
+    latentBadDebtUsd: sum(solvency.protocols, (p) => p.latentBadDebtUsd),
+    totalValueLiquidatedUsd: totals.valueLiquidatedUsd,
+    debtRepaidUsd: totals.debtRepaidUsd,
+    impermanentLossUsd: poolLossUsd(state, null),
+    hedgeNetTrade: hedgeSum(run, (book) => book.netTrade),
+    hedgeVolume: hedgeSum(run, (book) => book.volume),
+    liquidations: totals.liquidations,
+    liquidatedAccounts: [...new Set(liquidations.map((event) => `${event.protocol}/${event.account}`))],
+    firstLiquidationSec: totals.firstLiquidationSec,
+    ticks: state.tick,
+    rounds: state.rounds,
+    peakRealisedVolatility: byAssetId(state.volatility.peak),
+    solvency,
+    books: bookResults(run),
+    byProtocol: breakdown(liquidations, (event) => event.protocol),
+    byAsset: breakdown(liquidations, (event) => event.collateral),
+    events,
+    drained: assets.ids.filter((_, i) => state.drained[i] !== 0),
+  };
+}
+
+function sum<T>(rows: readonly T[], value: (row: T) => number): number {
+  return rows.reduce((total, row) => total + value(row), 0);
+}
+
+function hedgeSum(
+  run: FinishedRun,
+  value: (book: FinishedRun['state']['books'][number]) => number,
+): Readonly<Record<string, number>> {
+  const { assets } = run.state.system;
+  const sums: Record<string, number> = {};
+  for (const book of run.state.books) {
+    const id = assets.ids[book.asset]!;
+    sums[id] = (sums[id] ?? 0) + value(book);
+  }
+  return sums;
+}
+
+function bookResults(run: FinishedRun): readonly BookResult[] {
+  const { options, assets } = run.state.system;
+  return run.state.books.map((book, b) => ({
+    book: options.books[b]!.id,
+    asset: assets.ids[book.asset]!,
+    hedgeNetTrade: book.netTrade,
+    hedgeVolume: book.volume,
+    equityUsd: bookEquityUsd(run.state, b),
+  }));
+}
+
+function breakdown(
+  events: readonly LiquidationEvent[],
+  keyOf: (event: LiquidationEvent) => string,
+): readonly BreakdownEntry[] {
+  const rows = new Map<string, BreakdownEntry>();
+  for (const event of events) {
+    const key = keyOf(event);
+    const row = rows.get(key) ?? { key, liquidations: 0, liquidatedUsd: 0, badDebtUsd: 0 };
+    rows.set(key, {
+      key,
+      liquidations: row.liquidations + 1,
+      liquidatedUsd: row.liquidatedUsd + event.valueUsd,
+      badDebtUsd: row.badDebtUsd + event.badDebtUsd,
+    });
+  }
+  return [...rows.values()].sort((a, b) => compare(a.key, b.key));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

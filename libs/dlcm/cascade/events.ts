@@ -1,0 +1,68 @@
+/** One executed liquidation. Units in whole tokens, prices in USD. */
+export interface LiquidationEvent {
+  readonly tick: number;
+  readonly round: number;
+  readonly sec: number;
+  readonly protocol: string;
+  readonly account: string;
+  readonly collateral: string;
+  readonly debt: string;
+  /** Health before the liquidation, at the oracle prices of the round. */
+  readonly health: number;
+  readonly seized: number;
+  readonly repaid: number;
+  readonly collateralPrice: number;
+  readonly debtPrice: number;
+  /** seized x oracle price. */
+  readonly valueUsd: number;
+  /** Share of the wanted liquidation that the market let through. */
+  readonly filled: number;
+  readonly toxic: boolean;
+  /** Debt left without collateral by this liquidation, USD at the oracle prices of the round; 0 if none. */
+  readonly badDebtUsd: number;
+}
+
+/** One book's trade in one round. */
+export interface HedgeEvent {
+  readonly tick: number;
+  readonly round: number;
+  readonly sec: number;
+  readonly book: string;
+  readonly asset: string;
+  /** Base units, + bought. */
+  readonly trade: number;
+  readonly averagePrice: number;
+}
+
+/** Market prices in USD before and after one round that had an action. */
+export interface RoundRecord {
+  readonly tick: number;
+  readonly round: number;
+  readonly sec: number;
+  readonly before: Readonly<Record<string, number>>;
+  readonly after: Readonly<Record<string, number>>;
+  readonly hedges: readonly HedgeEvent[];
+  readonly liquidations: readonly LiquidationEvent[];
+  /** Liquidations wanted but blocked by the liquidators' limit or the chain's capacity. */
+  readonly blocked: number;
+}
+
+/** Sums over one run that need no event list. */
+export interface RunTotals {
+  valueLiquidatedUsd: number;
+  debtRepaidUsd: number;
+  liquidations: number;
+  toxicLiquidations: number;
+  firstLiquidationSec: number | null;
+}
+
+/** Totals before the first event. */
+export function noTotals(): RunTotals {
+  return {
+    valueLiquidatedUsd: 0,
+    debtRepaidUsd: 0,
+    liquidations: 0,
+    toxicLiquidations: 0,
+    firstLiquidationSec: null,
+  };
+}

@@ -1,0 +1,74 @@
+import type { Book, Snapshot } from '#libs/market/index';
+import {
+  atTheMoneyVol,
+  bookDelta,
+  hedgeCurve,
+  optionLines,
+  type HedgeCurve,
+  type LineMarket,
+  type OptionClock,
+} from '../options/index.js';
+import { requireAsset } from './lookup.js';
+import type { AssetTable } from './asset-table.js';
+import { SnapshotContentError } from './error.js';
+
+/** The option books of a snapshot, ready to be evaluated; rows in book id order. */
+export interface OptionBooks {
+  readonly books: readonly Book[];
+  readonly asset: Int32Array;
+  /** Hedge curve of each book; it is a cache, refilled whenever the clock moves. */
+  readonly curves: readonly HedgeCurve[];
+  /** 30-day at-the-money volatility of each asset: from its books' lines, else the asset's reference volatility. */
+  readonly sigma0: Float64Array;
+}
+
+/**
+ * Prepares the option books.
+ *
+ * @param books in id order
+ * @throws SnapshotContentError (DLCM-141) for an unknown asset or hedge shares that do not add up to one
+ */
+export function optionBooks(books: readonly Book[], snapshot: Snapshot, assets: AssetTable): OptionBooks {
+  const marketOf = (asset: number): LineMarket => {
+    const { rate, yield: carry } = snapshot.assets.find((candidate) => candidate.id === assets.ids[asset])!;
+    return { spot: assets.spot[asset]!, rate, yield: carry, surfaces: snapshot.surfaces };
+  };
+  const asset = Int32Array.from(books, (book) => bookAsset(book, assets));
+  const lines = books.map((book, b) => optionLines([...book.options].sort(lineOrder), marketOf(asset[b]!)));
+  const curves = lines.map(hedgeCurve);
+  return {
+    books,
+    asset,
+    curves,
+    sigma0: Float64Array.from(assets.ids, (_, i) => {
+      const own = books.filter((_book, b) => asset[b] === i).flatMap((book) => book.options);
+      const sigma = own.length > 0 ? atTheMoneyVol(optionLines([...own].sort(lineOrder), marketOf(i))) : null;
+      return sigma ?? assets.sigmaRef[i]!;
+    }),
+  };
+}
+
+const lineOrder = (a: { readonly id: string }, b: { readonly id: string }): number =>
+  a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+
+function bookAsset(book: Book, assets: AssetTable): number {
+  const asset = requireAsset(assets, book.asset, `book ${book.id}`);
+  for (const id of Object.keys(book.collateral)) requireAsset(assets, id, `collateral of book ${book.id}`);
+  if (assets.quote[asset]! < 0 && book.options.length > 0) {
+    throw new SnapshotContentError(
+      `book ${book.id}`,
+      'asset',
+      book.asset,
+      'an asset with a pool to hedge on',
+    );
+  }
+  return asset;
+}
+
+/** Base units book `b` holds as hedge when a run starts: as stated, else exactly hedged; 0 if it does not hedge. */
+export function openingHedge(options: OptionBooks, b: number, clock: OptionClock): number {
+  const book = options.books[b]!;
+  const curve = options.curves[b]!;
+  if (!book.hedged) return 0;
+  return book.hedge ?? -bookDelta(curve, curve.lines.spot, clock);
+}

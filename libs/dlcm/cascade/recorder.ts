@@ -1,0 +1,98 @@
+import type { LiquidationOrder, OrderList } from '../lending/liquidation-order.js';
+import type { HedgeEvent, LiquidationEvent, RoundRecord } from './events.js';
+import type { Executed, RunObserver } from './run.js';
+import type { RunState } from './run-state.js';
+
+/** An observer that keeps every event of a run, round by round. */
+export interface Recorder extends RunObserver {
+  readonly rounds: readonly RoundRecord[];
+}
+
+/** A recorder with nothing in it yet. */
+export function recorder(): Recorder {
+  const rounds: RoundRecord[] = [];
+  let before: Readonly<Record<string, number>> = {};
+  let liquidations: LiquidationEvent[] = [];
+  return {
+    rounds,
+    roundStarts(state) {
+      before = pricesOf(state);
+      liquidations = [];
+    },
+    liquidated(state, order, fill) {
+      liquidations.push(liquidationEvent(state, order, fill));
+    },
+    roundEnds(state, orders) {
+      rounds.push({
+        tick: state.tick,
+        round: state.rounds,
+        sec: secondsOf(state),
+        before,
+        after: pricesOf(state),
+        hedges: hedgeEvents(state),
+        liquidations: liquidations.sort(inReportOrder),
+        blocked: blockedCount(orders, liquidations),
+      });
+    },
+  };
+}
+
+/** USD price of every asset by id. */
+export function pricesOf(state: RunState): Readonly<Record<string, number>> {
+  return Object.fromEntries(state.system.assets.ids.map((id, i) => [id, state.market[i]!]));
+}
+
+/** Events of a round by health, then account id, then protocol (the order of every published list). */
+function inReportOrder(a: LiquidationEvent, b: LiquidationEvent): number {
+  return a.health - b.health || compare(a.account, b.account) || compare(a.protocol, b.protocol);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const secondsOf = (state: RunState): number => state.tick * state.scenario.path.stepSec;
+
+const blockedCount = (orders: OrderList, done: readonly LiquidationEvent[]): number =>
+  orders.count - done.length;
+
+function liquidationEvent(state: RunState, order: LiquidationOrder, fill: Executed): LiquidationEvent {
+  const { accounts, assets, protocols } = state.system;
+  const p = accounts.protocol[order.account]!;
+  const { price } = state.oracles[p]!;
+  return {
+    tick: state.tick,
+    round: state.rounds,
+    sec: secondsOf(state),
+    protocol: protocols[p]!.id,
+    account: accounts.ids[order.account]!,
+    collateral: assets.ids[order.collateral]!,
+    debt: assets.ids[order.debt]!,
+    health: order.health,
+    seized: fill.seized,
+    repaid: fill.repaid,
+    collateralPrice: price[order.collateral]!,
+    debtPrice: price[order.debt]!,
+    valueUsd: fill.seized * price[order.collateral]!,
+    filled: fill.filled,
+    toxic: order.toxic,
+    badDebtUsd: fill.badDebtUsd,
+  };
+}
+
+function hedgeEvents(state: RunState): readonly HedgeEvent[] {
+  const { options, assets } = state.system;
+  return state.books.flatMap((book, b) =>
+    book.traded === 0
+      ? []
+      : [
+          {
+            tick: state.tick,
+            round: state.rounds,
+            sec: secondsOf(state),
+            book: options.books[b]!.id,
+            asset: assets.ids[book.asset]!,
+            trade: book.traded,
+            averagePrice: book.tradedPrice,
+          },
+        ],
+  );
+}

@@ -1,0 +1,138 @@
+import { freshVenues, type Venues } from '../amm/index.js';
+import type { HedgeCurve } from '../options/index.js';
+import type { Scenario } from '../scenario.js';
+import { flowRoom, type Flows } from './flows.js';
+import { openingHedge } from './option-books.js';
+import { oracleOf, type Oracle } from './oracle.js';
+import { priceHistory, type PriceHistory } from './price-history.js';
+import { realisedVolatility, type RealisedVolatility } from './realised-volatility.js';
+import { terminalLogReturns } from './shock-path.js';
+import type { System } from './system.js';
+
+/** One option book during a run. */
+export interface BookState {
+  readonly curve: HedgeCurve;
+  readonly asset: number;
+  /** False for a book that never hedges, or whose hedge flow is switched off. */
+  readonly trades: boolean;
+  /** Base units held as hedge. */
+  hedge: number;
+  /** USD received (+) or paid (-) for hedge trades since the snapshot, the financed opening hedge included. */
+  cash: number;
+  /** Sum of |trade| in base units. */
+  volume: number;
+  netTrade: number;
+  /** Direction of the book's first trade of this tick; 0 before it. */
+  lock: number;
+  /** Flow of the present round, base units, + buys. */
+  order: number;
+  /** What the order became in the present round, and its average price in USD. */
+  traded: number;
+  tradedPrice: number;
+}
+
+/** Everything that changes during one run. Prices are USD per whole token by asset. */
+export interface RunState {
+  readonly system: System;
+  readonly scenario: Scenario;
+  /** Terminal log return of each asset. */
+  readonly logReturns: Float64Array;
+  readonly venues: readonly (Venues | null)[];
+  readonly exogenous: Float64Array;
+  readonly market: Float64Array;
+  readonly oracles: readonly Oracle[];
+  readonly history: PriceHistory;
+  readonly volatility: RealisedVolatility;
+  readonly books: readonly BookState[];
+  readonly collateralUnits: Float64Array;
+  readonly debtUnits: Float64Array;
+  readonly legClosed: Uint8Array;
+  /** 1 once an account has debt and no collateral left: the debt is realised bad debt. */
+  readonly writtenOff: Uint8Array;
+  readonly topUpUsed: Uint8Array;
+  /** 1 once a sale drained the asset's venues to the floor: it trades no more. */
+  readonly drained: Uint8Array;
+  /** 1 once a purchase ran into the price ceiling. */
+  readonly absorbedUp: Uint8Array;
+  readonly flows: Flows;
+  readonly holdings: Holdings;
+  /** Variation of the price velocity so far and the last velocity, by asset (liquidity flight). */
+  readonly flight: { readonly variation: Float64Array; readonly velocity: Float64Array };
+  tick: number;
+  rounds: number;
+}
+
+/** Tokens by asset that each kind of participant gained (+) or gave up (-) since the snapshot. */
+export interface Holdings {
+  readonly books: Float64Array;
+  readonly liquidators: Float64Array;
+  readonly arbitrage: Float64Array;
+  readonly treasury: Float64Array;
+  /** Debt tokens that came back to the lending protocols. */
+  readonly protocols: Float64Array;
+  /** Tokens that owners brought in as top-ups. */
+  readonly toppedUp: Float64Array;
+}
+
+/** The state at the snapshot. */
+export function freshState(system: System, scenario: Scenario): RunState {
+  const { assets, accounts } = system;
+  const n = assets.ids.length;
+  const column = (): Float64Array => new Float64Array(n);
+  return {
+    system,
+    scenario,
+    logReturns: terminalLogReturns(
+      assets.ids.map((id, i) => ({ id, beta: assets.beta[i]! })),
+      scenario,
+    ),
+    venues: assets.curves.map((curves) => (curves === null ? null : freshVenues(curves))),
+    exogenous: Float64Array.from(assets.spot),
+    market: Float64Array.from(assets.spot),
+    oracles: system.protocols.map((p) => oracleOf(p.oracle, scenario.path.stepSec, assets.spot)),
+    history: priceHistory(assets.spot),
+    volatility: realisedVolatility(system.options.sigma0, scenario.path.stepSec, scenario.realisedVolWeight),
+    books: system.options.books.map((_, b) => freshBook(system, scenario, b)),
+    collateralUnits: Float64Array.from(accounts.collateralUnits),
+    debtUnits: Float64Array.from(accounts.debtUnits),
+    legClosed: new Uint8Array(accounts.collateralUnits.length),
+    writtenOff: new Uint8Array(accounts.count),
+    topUpUsed: new Uint8Array(accounts.count),
+    drained: new Uint8Array(n),
+    absorbedUp: new Uint8Array(n),
+    flows: flowRoom(n),
+    holdings: {
+      books: column(),
+      liquidators: column(),
+      arbitrage: column(),
+      treasury: column(),
+      protocols: column(),
+      toppedUp: column(),
+    },
+    flight: { variation: column(), velocity: column() },
+    tick: 0,
+    rounds: 0,
+  };
+}
+
+function freshBook(system: System, scenario: Scenario, b: number): BookState {
+  const { options, assets } = system;
+  const hedge = openingHedge(options, b, {
+    elapsedSec: 0,
+    volShift: scenario.iv === 'endogenous' ? 0 : null,
+  });
+  const asset = options.asset[b]!;
+  return {
+    curve: options.curves[b]!,
+    asset,
+    trades: options.books[b]!.hedged && scenario.hedgeFlow && scenario.level !== 'v1',
+    hedge,
+    cash: -hedge * assets.spot[asset]!,
+    volume: 0,
+    netTrade: 0,
+    lock: 0,
+    order: 0,
+    traded: 0,
+    tradedPrice: 0,
+  };
+}

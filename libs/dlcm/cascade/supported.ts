@@ -1,0 +1,87 @@
+import type { Snapshot } from '#libs/market/index';
+import type { Scenario } from '../scenario.js';
+import { ScenarioError, UnsupportedPartError } from './error.js';
+
+type Finding = readonly [part: string, ids: (snapshot: Snapshot) => readonly string[]];
+
+const idsOf = (objects: readonly { readonly id: string }[]): readonly string[] =>
+  objects.map((object) => object.id);
+
+/** Every part of a snapshot that this level does not model, with the ids of what it found. */
+const UNSUPPORTED: readonly Finding[] = [
+  ['perpetual futures venues', (s) => idsOf(s.perps)],
+  ['bridges', (s) => idsOf(s.bridges)],
+  ['governance tokens', (s) => idsOf(s.governanceTokens)],
+  ['nested tokens', (s) => s.nested.map((nested) => nested.token)],
+  ['assets of kind nested', (s) => idsOf(s.assets.filter((asset) => asset.kind === 'nested'))],
+  ['StableSwap pools', (s) => idsOf(s.pools.filter((pool) => pool.kind === 'stableSwap'))],
+  ['order books', (s) => idsOf(s.pools.filter((pool) => pool.kind === 'orderBook'))],
+  ['safety modules', (s) => idsOf(s.lending.filter((protocol) => protocol.safetyModule !== null))],
+  ['liquidation delays', (s) => idsOf(s.lending.filter((protocol) => protocol.liquidationDelaySec > 0))],
+  [
+    'dynamic haircuts',
+    (s) => idsOf(s.lending.filter((protocol) => protocol.markets.some((m) => m.haircut !== null))),
+  ],
+  ['several chains', (s) => (s.chains.length > 1 ? idsOf(s.chains) : [])],
+];
+
+/**
+ * Refuses a snapshot with any part that the run would otherwise ignore.
+ *
+ * @throws UnsupportedPartError (DLCM-140) naming the part and the ids of its objects
+ */
+export function requireSupported(snapshot: Snapshot): void {
+  for (const [part, find] of UNSUPPORTED) {
+    const ids = find(snapshot);
+    if (ids.length > 0) throw new UnsupportedPartError(part, ids);
+  }
+}
+
+const between = (low: number, high: number) => (x: number) => x >= low && x <= high;
+const positive = (x: number): boolean => x > 0 && x < Infinity;
+const notNegative = (x: number): boolean => x >= 0 && x < Infinity;
+
+/**
+ * Refuses a scenario outside its domain.
+ *
+ * @throws ScenarioError (DLCM-142) naming the first bad field
+ */
+export function requireScenario(scenario: Scenario): void {
+  const check = (
+    field: string,
+    value: number,
+    [accepts, accepted]: readonly [(x: number) => boolean, string],
+  ): void => {
+    if (!accepts(value)) throw new ScenarioError(field, `${value}`, accepted);
+  };
+  for (const shock of [scenario.shock, ...scenario.alsoShocked]) {
+    check(`shock of ${shock.asset}, size`, shock.size, [between(0, 0.99), 'a share in [0, 0.99]']);
+  }
+  check('path.durationSec', scenario.path.durationSec, [positive, 'seconds above 0']);
+  check('path.stepSec', scenario.path.stepSec, [positive, 'seconds above 0']);
+  check('liquidityFlight', scenario.liquidityFlight, [notNegative, 'a number of at least 0']);
+  check('permanentImpact', scenario.permanentImpact, [between(0, 1), 'a share in [0, 1]']);
+  check('inventoryShare', scenario.inventoryShare, [between(0, 1), 'a share in [0, 1]']);
+  check('realisedVolWeight', scenario.realisedVolWeight, [notNegative, 'a number of at least 0']);
+  for (const [name, weight] of Object.entries(scenario.lossBasis)) {
+    check(`lossBasis.${name}`, weight, [notNegative, 'a weight of at least 0']);
+  }
+  const { shape } = scenario.path;
+  if (typeof shape === 'object') requireKnots(shape.knots);
+}
+
+function requireKnots(knots: readonly { readonly at: number; readonly share: number }[]): void {
+  const ascending = knots.every(
+    (knot, i) => i === 0 || (knot.at > knots[i - 1]!.at && knot.share >= knots[i - 1]!.share),
+  );
+  const first = knots[0];
+  const last = knots.at(-1);
+  const ends = first?.at === 0 && first.share === 0 && last?.at === 1 && last.share === 1;
+  if (!ends || !ascending) {
+    throw new ScenarioError(
+      'path.shape.knots',
+      JSON.stringify(knots),
+      'ascending knots from (0, 0) to (1, 1)',
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import type { LendingProtocol, Snapshot } from '#libs/market/index';
+import { accountTable, type AccountTable } from '../lending/account-table.js';
+import { assetTable, type AssetTable } from './asset-table.js';
+import { byId } from './lookup.js';
+import { optionBooks, type OptionBooks } from './option-books.js';
+import { requireSupported } from './supported.js';
+
+/**
+ * A snapshot laid out for running: sorted by id (so that the order of any list in the snapshot cannot matter) and
+ * indexed. Immutable; every run of a search shares it.
+ */
+export interface System {
+  readonly snapshot: Snapshot;
+  readonly assets: AssetTable;
+  readonly protocols: readonly LendingProtocol[];
+  readonly accounts: AccountTable;
+  readonly options: OptionBooks;
+  readonly members: readonly string[];
+  /** USD of collateral value that may be liquidated per second; null without a limit. */
+  readonly liquidationUsdPerSec: number | null;
+}
+
+/**
+ * Lays a snapshot out for running.
+ *
+ * @throws UnsupportedPartError (DLCM-140) for a part this level does not model; SnapshotContentError (DLCM-141) for a
+ *   snapshot that contradicts itself
+ */
+export function systemOf(snapshot: Snapshot): System {
+  requireSupported(snapshot);
+  const assets = assetTable(snapshot);
+  const protocols = [...snapshot.lending].sort(byId);
+  return {
+    snapshot,
+    assets,
+    protocols,
+    accounts: accountTable(protocols, assets),
+    options: optionBooks([...snapshot.books].sort(byId), snapshot, assets),
+    members: membersOf(snapshot),
+    liquidationUsdPerSec: liquidationPace(snapshot),
+  };
+}
+
+function liquidationPace(snapshot: Snapshot): number | null {
+  const chain = snapshot.chains[0];
+  const capacity = chain?.liquidationCapacityUsdPerBlock ?? null;
+  return chain === undefined || capacity === null ? null : capacity / chain.blockTimeSec;
+}
+
+/** Every coalition member named anywhere, in id order. */
+function membersOf(snapshot: Snapshot): readonly string[] {
+  const named = [
+    ...snapshot.lending.map((protocol) => protocol.member),
+    ...snapshot.pools.map((pool) => pool.owner),
+    ...snapshot.books.map((book) => book.member),
+    ...snapshot.dao.members,
+  ];
+  return [...new Set(named.filter((member) => member !== null))].sort();
+}

@@ -1,0 +1,212 @@
+import type { Snapshot } from '#libs/market/index';
+import { freshVenues } from './amm/index.js';
+import { runOn, type DlcmResult } from './cascade/dlcm-run.js';
+import { SnapshotContentError } from './cascade/error.js';
+import { systemOf, type System } from './cascade/system.js';
+import type {
+  EvaluationRecord,
+  LossPoint,
+  ReadingRecord,
+  ReferenceRunRecord,
+  RunStatus,
+  SsfRecord,
+} from './evaluation-record.js';
+import { firstFailure } from './explain/explain.js';
+import { gexRecords, haircutRecords, lacRecords, type AssetMetrics } from './metric-records.js';
+import { scenarioOf, type Parameters } from './parameters.js';
+import { publish, publishExact, publishOptional } from './publication.js';
+import { pointAt, searchThreshold, type ScanPoint, type SsfOutcome } from './solvency/ssf-threshold.js';
+
+/** Input of one evaluation. */
+export interface EvaluationInput {
+  readonly snapshot: Snapshot;
+  readonly parameters: Parameters;
+  /** Digest of the engine build; another build must not claim this result. */
+  readonly engineVersion: string;
+  readonly snapshotRoot: `0x${string}`;
+}
+
+/**
+ * Evaluates a snapshot: SSF threshold, loss curve, reference run with its breakdown, LAC, GEX, gamma neutrality price
+ * and haircut breakpoints, rounded for publication. Equal inputs give equal bytes in any process.
+ *
+ * @throws DlcmError for a snapshot or parameters the engine refuses
+ */
+export function evaluate(input: EvaluationInput): EvaluationRecord {
+  const { snapshot, parameters } = input;
+  const system = systemOf(snapshot);
+  const shockAsset = parameters.shockAsset ?? mainCollateral(system);
+  const at = (size: number) => scenarioOf(parameters, shockAsset, size);
+  const outcome = searchThreshold(system, { scenario: at(0), search: parameters.search });
+  const reference = runOn(system, at(parameters.referenceShock));
+  const curve = parameters.lossCurve.map((shock) => pointAt(system, at(0), shock));
+  const metrics = metricsOf(system, shockAsset);
+  const failure = outcome.status === 'found' ? runOn(system, at(outcome.threshold)) : reference;
+  return {
+    format: 'dlcm-evaluation/1',
+    engineVersion: input.engineVersion,
+    snapshotRoot: input.snapshotRoot,
+    t0: snapshot.provenance.t0,
+    blocks: snapshot.provenance.blocks,
+    parameters: publishExact(parameters),
+    shockAsset,
+    status: worst([
+      reference.status,
+      ...curve.map((point) => point.status),
+      ...outcome.scan.map((point) => point.status),
+    ]),
+    ssf: ssfRecord(outcome),
+    firstFailure: firstFailure(failure),
+    lossCurve: curve.map(lossPoint),
+    ...metrics,
+    reference: referenceRecord(reference),
+    reading: readingRecord({ outcome, reference, metrics, shockAsset, spot: spotOf(system, shockAsset) }),
+  };
+}
+
+/** Asset with venues that carries most collateral value over all accounts; ties by id. */
+function mainCollateral(system: System): string {
+  const { accounts, assets } = system;
+  const value = new Float64Array(assets.ids.length);
+  accounts.collateralUnits.forEach((units, leg) => {
+    const asset = accounts.collateralAsset[leg]!;
+    value[asset]! += units * assets.spot[asset]!;
+  });
+  let main = -1;
+  assets.ids.forEach((_, i) => {
+    if (assets.quote[i]! >= 0 && (main < 0 || value[i]! > value[main]!)) main = i;
+  });
+  const id = assets.ids[main];
+  if (id === undefined)
+    throw new SnapshotContentError('snapshot', 'pools', 'none', 'at least one asset with a pool to shock');
+  return id;
+}
+
+function spotOf(system: System, asset: string): number {
+  return system.assets.spot[system.assets.index.get(asset) ?? -1] ?? 0;
+}
+
+function metricsOf(system: System, shockAsset: string): AssetMetrics {
+  const venues = system.assets.curves.map((curves) => (curves === null ? null : freshVenues(curves)));
+  return {
+    lac: lacRecords(system, venues),
+    gex: gexRecords(system, venues, shockAsset),
+    haircutBreakpoints: haircutRecords(system, shockAsset),
+  };
+}
+
+function worst(statuses: readonly RunStatus[]): RunStatus {
+  if (statuses.includes('CAPPED')) return 'CAPPED';
+  return statuses.includes('ZERO') ? 'ZERO' : 'STABLE';
+}
+
+function ssfRecord(outcome: SsfOutcome): SsfRecord {
+  const found = outcome.status === 'found' ? outcome : null;
+  return {
+    status: outcome.status,
+    threshold: publishOptional('share', found?.threshold ?? null),
+    bracket:
+      found === null
+        ? null
+        : { safe: publish('share', found.bracket.safe), failing: publish('share', found.bracket.failing) },
+    monotone: outcome.monotone,
+    evaluations: outcome.evaluations,
+  };
+}
+
+function lossPoint(point: ScanPoint): LossPoint {
+  return {
+    shock: publish('share', point.shock),
+    status: point.status,
+    lossUsd: publish('usd', point.lossUsd),
+    fundUsd: publish('usd', point.fundUsd),
+    failing: point.failing,
+  };
+}
+
+function referenceRecord(run: DlcmResult): ReferenceRunRecord {
+  const usdOfHedges = (units: Readonly<Record<string, number>>): number =>
+    Object.entries(units).reduce((sum, [asset, amount]) => sum + amount * run.finalPrice[asset]!, 0);
+  const row = ({ key, liquidations, liquidatedUsd, badDebtUsd }: DlcmResult['byAsset'][number]) => ({
+    key,
+    liquidations,
+    liquidatedUsd: publish('usd', liquidatedUsd),
+    badDebtUsd: publish('usd', badDebtUsd),
+  });
+  return {
+    shock: publish('share', run.scenario.shock.size),
+    status: run.status,
+    ticks: run.ticks,
+    rounds: run.rounds,
+    finalPrices: Object.fromEntries(
+      Object.entries(run.finalPrice).map(([id, value]) => [id, publish('price', value)]),
+    ),
+    totalValueLiquidatedUsd: publish('usd', run.totalValueLiquidatedUsd),
+    debtRepaidUsd: publish('usd', run.debtRepaidUsd),
+    liquidations: run.liquidations,
+    liquidatedAccounts: run.liquidatedAccounts.length,
+    firstLiquidationSec: run.firstLiquidationSec,
+    hedgeNetTradeUsd: publish('usd', usdOfHedges(run.hedgeNetTrade)),
+    hedgeVolumeUsd: publish('usd', usdOfHedges(run.hedgeVolume)),
+    members: run.solvency.members.map((member) => ({
+      member: member.member,
+      badDebtUsd: publish('usd', member.badDebtUsd),
+      latentBadDebtUsd: publish('usd', member.latentBadDebtUsd),
+      impermanentLossUsd: publish('usd', member.impermanentLossUsd),
+      vaultDeficitUsd: publish('usd', member.vaultDeficitUsd),
+      lossUsd: publish('usd', member.lossUsd),
+      fundUsd: publish('usd', member.fundUsd),
+      failing: member.failing,
+    })),
+    waterfall: run.solvency.waterfall.map((step) => ({
+      member: step.member,
+      badDebtUsd: publish('usd', step.badDebtUsd),
+      insuranceUsd: publish('usd', step.insuranceUsd),
+      fundsUsd: publish('usd', step.fundsUsd),
+      daoUsd: publish('usd', step.daoUsd),
+      socialisedUsd: publish('usd', step.socialisedUsd),
+    })),
+    byProtocol: run.byProtocol.map(row),
+    byAsset: run.byAsset.map(row),
+  };
+}
+
+interface ReadingParts {
+  readonly outcome: SsfOutcome;
+  readonly reference: DlcmResult;
+  readonly metrics: AssetMetrics;
+  readonly shockAsset: string;
+  readonly spot: number;
+}
+
+function readingRecord({ outcome, reference, metrics, shockAsset, spot }: ReadingParts): ReadingRecord {
+  const lacUsd = (shift: '0.05' | '0.10'): number =>
+    Number(metrics.lac.find((row) => row.asset === shockAsset && row.shift === shift)?.usd ?? 0);
+  const gex = metrics.gex.find((row) => row.asset === shockAsset);
+  const neutral = gex?.neutralityPrice ?? null;
+  const breakpoints = metrics.haircutBreakpoints.flatMap((row) =>
+    row.price === null ? [] : [Number(row.price)],
+  );
+  return {
+    thresholdStatus: outcome.status,
+    ssfThreshold: publish('reading.ssfThreshold', thresholdOf(outcome)),
+    lac5Usd: publish('reading.lac5Usd', lacUsd('0.05')),
+    lac10Usd: publish('reading.lac10Usd', lacUsd('0.10')),
+    gexIndex: gex === undefined || gex.index === null ? null : publish('reading.gexIndex', Number(gex.index)),
+    gammaNeutralityPrice:
+      neutral === null
+        ? null
+        : publish(
+            Number(neutral) < spot ? 'reading.levelBelowSpot' : 'reading.levelAboveSpot',
+            Number(neutral),
+          ),
+    haircutBreakpoint:
+      breakpoints.length === 0 ? null : publish('reading.levelBelowSpot', Math.max(...breakpoints)),
+    totalValueLiquidatedUsd: publish('reading.totalValueLiquidatedUsd', reference.totalValueLiquidatedUsd),
+  };
+}
+
+function thresholdOf(outcome: SsfOutcome): number {
+  if (outcome.status === 'found') return outcome.threshold;
+  return outcome.status === 'beyond-range' ? outcome.maxShock : 0;
+}

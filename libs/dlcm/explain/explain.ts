@@ -1,0 +1,122 @@
+import { toDecimalHalfEven, toSignificantHalfEven } from '#libs/numeric/index';
+import type { DlcmResult } from '../cascade/dlcm-run.js';
+import type { LiquidationEvent, RoundRecord } from '../cascade/events.js';
+import { pathShare } from '../cascade/shock-path.js';
+
+/**
+ * Tells a run in words, one line per round with an action and a closing summary: which price moved, who hedged, who was
+ * liquidated and why, what was blocked, where bad debt arose.
+ *
+ * @example explain(dlcmRun({ snapshot, scenario }))[0]
+ *   // "Shock: ETH falls 40.00 % over 900 s ..."
+ */
+export function explain(result: DlcmResult): string[] {
+  return [opening(result), ...result.events.map((round) => roundLine(result, round)), ...closing(result)];
+}
+
+const percent = (share: number): string => `${toDecimalHalfEven(100 * share, 2)} %`;
+const usd = (amount: number): string => `${toDecimalHalfEven(amount, 2)} USD`;
+const price = (value: number): string => toSignificantHalfEven(value, 6);
+const units = (value: number): string => toSignificantHalfEven(Math.abs(value), 6);
+
+function opening(result: DlcmResult): string {
+  const { shock, path, level } = result.scenario;
+  const move = shock.direction === 'down' ? 'falls' : 'rises';
+  const shape = typeof path.shape === 'object' ? 'custom' : path.shape;
+  return `Shock: ${shock.asset} ${move} ${percent(shock.size)} over ${path.durationSec} s (${shape} path, ${path.stepSec} s ticks, level ${level}).`;
+}
+
+function roundLine(result: DlcmResult, round: RoundRecord): string {
+  const share = pathShare(result.scenario.path.shape, round.sec / result.scenario.path.durationSec);
+  const parts = [
+    ...round.hedges.map(
+      (hedge) =>
+        `book ${hedge.book} ${hedge.trade > 0 ? 'buys' : 'sells'} ${units(hedge.trade)} ${hedge.asset} at ${price(hedge.averagePrice)}`,
+    ),
+    ...liquidationParts(round.liquidations),
+    ...(round.blocked > 0
+      ? [`${round.blocked} liquidations wait: the market pays less than their limit`]
+      : []),
+    ...movedPrices(round),
+  ];
+  return `t=${round.sec} s (tick ${round.tick}, round ${round.round}, ${percent(share)} of the path): ${parts.join('; ')}.`;
+}
+
+/** Accounts one by one while they are few, otherwise by protocol and pair. */
+function liquidationParts(events: readonly LiquidationEvent[]): readonly string[] {
+  if (events.length <= 3) return events.map(liquidationPart);
+  const groups = new Map<string, LiquidationEvent[]>();
+  for (const event of events) {
+    const key = `${event.protocol}: ${event.collateral} for ${event.debt}`;
+    groups.set(key, [...(groups.get(key) ?? []), event]);
+  }
+  return [...groups].map(([key, rows]) => {
+    const value = rows.reduce((total, event) => total + event.valueUsd, 0);
+    const badDebt = rows.reduce((total, event) => total + event.badDebtUsd, 0);
+    const tail = badDebt > 0 ? `, bad debt ${usd(badDebt)}` : '';
+    return `${rows.length} liquidations on ${key}, ${usd(value)} seized, lowest health ${price(rows[0]!.health)}${tail}`;
+  });
+}
+
+function liquidationPart(event: LiquidationEvent): string {
+  const notes = [
+    event.filled < 1 ? `${percent(event.filled)} of what was wanted` : '',
+    event.toxic ? 'lowers its health' : '',
+    event.badDebtUsd > 0 ? `leaves bad debt of ${usd(event.badDebtUsd)}` : '',
+  ].filter((note) => note !== '');
+  const tail = notes.length > 0 ? ` (${notes.join(', ')})` : '';
+  return `${event.protocol} account ${event.account}, health ${price(event.health)} at ${event.collateral} ${price(event.collateralPrice)}: ${units(event.seized)} ${event.collateral} seized for ${units(event.repaid)} ${event.debt}${tail}`;
+}
+
+function movedPrices(round: RoundRecord): readonly string[] {
+  return Object.keys(round.before)
+    .filter((id) => round.after[id] !== round.before[id])
+    .map((id) => `${id} ${price(round.before[id]!)} -> ${price(round.after[id]!)}`);
+}
+
+function closing(result: DlcmResult): readonly string[] {
+  const prices = Object.entries(result.finalPrice).map(([id, value]) => `${id} ${price(value)}`);
+  const { solvency } = result;
+  return [
+    `End ${result.status} after ${result.ticks} ticks and ${result.rounds} rounds: ${prices.join(', ')}; ` +
+      `${result.liquidations} liquidations of ${result.liquidatedAccounts.length} accounts, ${usd(result.totalValueLiquidatedUsd)} seized, ` +
+      `${usd(result.debtRepaidUsd)} debt repaid.`,
+    ...solvency.members.map(
+      (member) =>
+        `Member ${member.member}: loss ${usd(member.lossUsd)} (bad debt ${usd(member.badDebtUsd)}, latent ${usd(member.latentBadDebtUsd)}, ` +
+        `impermanent ${usd(member.impermanentLossUsd)}, vault deficit ${usd(member.vaultDeficitUsd)}) against ${usd(member.fundUsd)}: ` +
+        `${member.failing ? 'fails' : 'survives'}.`,
+    ),
+  ];
+}
+
+/**
+ * The first-failure narrative of a run: where the first bad debt arose, which account class and which pool, and who bears it
+ * (MODEL 6.4). Empty when the run left no loss.
+ */
+export function firstFailure(result: DlcmResult): string[] {
+  const failing = result.solvency.members.filter((member) => member.failing);
+  if (failing.length === 0) return [];
+  const events = result.events.flatMap((round) => round.liquidations);
+  const first = events.find((event) => event.badDebtUsd > 0) ?? events.find((event) => event.toxic);
+  return [
+    `Failing: ${failing.map((member) => `${member.member} (loss ${usd(member.lossUsd)}, money behind it ${usd(member.fundUsd)})`).join(', ')}.`,
+    ...(first === undefined
+      ? [
+          'No account was liquidated: the loss is latent, debt exceeds the market value of collateral that nobody may seize yet.',
+        ]
+      : [
+          `First at t=${first.sec} s, tick ${first.tick}, round ${first.round}: ${first.collateral}-collateralised account ${first.account} of ${first.protocol}, ` +
+            `health ${price(first.health)} at an oracle price of ${price(first.collateralPrice)}` +
+            (first.badDebtUsd > 0
+              ? `, leaves ${usd(first.badDebtUsd)} of debt uncovered.`
+              : ', liquidation lowers its health.'),
+        ]),
+    ...result.solvency.waterfall
+      .filter((row) => row.badDebtUsd > 0)
+      .map(
+        (row) =>
+          `Bad debt of ${row.member}, ${usd(row.badDebtUsd)}: insurance pays ${usd(row.insuranceUsd)}, funds ${usd(row.fundsUsd)}, DAO ${usd(row.daoUsd)}, suppliers bear ${usd(row.socialisedUsd)}.`,
+      ),
+  ];
+}

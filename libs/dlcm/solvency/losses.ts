@@ -1,0 +1,124 @@
+import { compensatedSum } from '#libs/numeric/index';
+import { impermanentLossUsd } from '../amm/index.js';
+import type { RunState } from '../cascade/run-state.js';
+import { optionClock } from '../cascade/hedging.js';
+import { collateralUsd, debtUsd } from '../lending/health.js';
+import { linesGreek } from '../options/index.js';
+import type { LossBasis } from '../scenario.js';
+
+/** Loss components of one member in USD at final market prices; losses are positive. */
+export interface MemberLoss {
+  readonly member: string;
+  /** Debt of accounts whose collateral is gone. */
+  readonly badDebtUsd: number;
+  /** Debt of open accounts beyond the market value of their collateral. */
+  readonly latentBadDebtUsd: number;
+  /** Loss of the pools the member owns against holding, at least 0. */
+  readonly impermanentLossUsd: number;
+  /** Negative equity of the member's option vaults. */
+  readonly vaultDeficitUsd: number;
+  /** Weighted sum of the components under the scenario's loss basis. */
+  readonly lossUsd: number;
+}
+
+/** Bad debt of one lending protocol, USD at final market prices. */
+export interface ProtocolLoss {
+  readonly protocol: string;
+  readonly member: string;
+  readonly badDebtUsd: number;
+  readonly latentBadDebtUsd: number;
+}
+
+/** Bad debt per lending protocol, in protocol id order (MODEL 6.1: BD and LBD). */
+export function protocolLosses(state: RunState): readonly ProtocolLoss[] {
+  const { accounts, protocols } = state.system;
+  return protocols.map((protocol, p) => {
+    const realised: number[] = [];
+    const latent: number[] = [];
+    for (
+      let account = accounts.firstOfProtocol[p]!;
+      account < accounts.firstOfProtocol[p + 1]!;
+      account += 1
+    ) {
+      const at = { account, price: state.market };
+      const debt = debtUsd(accounts, state, at);
+      if (debt === 0) continue;
+      if (state.writtenOff[account] !== 0) realised.push(debt);
+      else latent.push(Math.max(0, debt - collateralUsd(accounts, state, at)));
+    }
+    return {
+      protocol: protocol.id,
+      member: protocol.member,
+      badDebtUsd: compensatedSum(realised),
+      latentBadDebtUsd: compensatedSum(latent),
+    };
+  });
+}
+
+/**
+ * Losses of every member, in member id order (MODEL 6.1).
+ *
+ * @param basis weights of the components; the headline basis weighs all with 1
+ */
+export function memberLosses(
+  state: RunState,
+  protocols: readonly ProtocolLoss[],
+  basis: LossBasis,
+): readonly MemberLoss[] {
+  return state.system.members.map((member) => {
+    const own = protocols.filter((protocol) => protocol.member === member);
+    const badDebtUsd = compensatedSum(own.map((protocol) => protocol.badDebtUsd));
+    const latentBadDebtUsd = compensatedSum(own.map((protocol) => protocol.latentBadDebtUsd));
+    const impermanentLoss = Math.max(0, poolLossUsd(state, member));
+    const vaultDeficitUsd = vaultDeficit(state, member);
+    return {
+      member,
+      badDebtUsd,
+      latentBadDebtUsd,
+      impermanentLossUsd: impermanentLoss,
+      vaultDeficitUsd,
+      lossUsd: compensatedSum([
+        basis.badDebt * badDebtUsd,
+        basis.latentBadDebt * latentBadDebtUsd,
+        basis.impermanentLoss * impermanentLoss,
+        basis.vaultDeficit * vaultDeficitUsd,
+      ]),
+    };
+  });
+}
+
+/** Impermanent loss of the pools a member owns, or of all pools with member null; negative when fees win. */
+export function poolLossUsd(state: RunState, member: string | null): number {
+  const losses: number[] = [];
+  state.venues.forEach((venues, asset) => {
+    if (venues === null) return;
+    const quote = state.system.assets.quote[asset]!;
+    const prices = { baseUsd: state.market[asset]!, quoteUsd: state.market[quote]! };
+    venues.curves.owners.forEach((owner, v) => {
+      if (member === null || owner === member) losses.push(impermanentLossUsd(venues, v, prices));
+    });
+  });
+  return compensatedSum(losses);
+}
+
+function vaultDeficit(state: RunState, member: string): number {
+  return compensatedSum(
+    state.system.options.books.map((book, b) =>
+      book.kind === 'vault' && book.member === member ? Math.max(0, -bookEquityUsd(state, b)) : 0,
+    ),
+  );
+}
+
+/** Equity of book `b` in USD at final prices: collateral + options (owner sign) + hedge + cash of the hedge trades. */
+export function bookEquityUsd(state: RunState, b: number): number {
+  const book = state.books[b]!;
+  const { collateral } = state.system.options.books[b]!;
+  const { assets } = state.system;
+  const spot = state.market[book.asset]!;
+  return compensatedSum([
+    ...Object.keys(collateral).map((id) => collateral[id]! * state.market[assets.index.get(id)!]!),
+    linesGreek(book.curve.lines, 'price', { ...optionClock(state, book.asset), spot }),
+    book.hedge * spot,
+    book.cash,
+  ]);
+}

@@ -1,0 +1,117 @@
+import { bisect } from '#libs/numeric/index';
+import type { Snapshot } from '#libs/market/index';
+import { ScenarioError } from '../cascade/error.js';
+import { runCascade } from '../cascade/run.js';
+import { systemOf, type System } from '../cascade/system.js';
+import type { RunStatus } from '../evaluation-record.js';
+import type { Scenario, SsfSearch } from '../scenario.js';
+import { solvencyOf } from './solvency.js';
+import { triggerPoints } from './trigger-points.js';
+
+/** What one run of the search showed. */
+export interface ScanPoint {
+  readonly shock: number;
+  readonly status: RunStatus;
+  readonly lossUsd: number;
+  readonly fundUsd: number;
+  readonly failing: boolean;
+}
+
+/** Every run of the search that was evaluated on the scan set, ascending in shock. */
+interface Scanned {
+  readonly scan: readonly ScanPoint[];
+  /** Number of cascades run, bisection included. */
+  readonly evaluations: number;
+}
+
+/**
+ * Result of the search for the smallest failing shock. It is the first crossing *at the scan resolution*: between two
+ * scan points a narrower island of failure can hide.
+ */
+export type SsfOutcome =
+  | (Scanned & {
+      readonly status: 'found';
+      /** Smallest failing shock found: fails here, is safe at bracket.safe, and the two are within the tolerance. */
+      readonly threshold: number;
+      readonly bracket: { readonly safe: number; readonly failing: number };
+      /** False when some larger scan point was safe again; null unless the whole scan set was evaluated. */
+      readonly monotone: boolean | null;
+    })
+  | (Scanned & { readonly status: 'beyond-range'; readonly maxShock: number; readonly monotone: true })
+  | (Scanned & { readonly status: 'already-failed'; readonly monotone: null })
+  | (Scanned & { readonly status: 'unpublishable'; readonly cappedAt: number; readonly monotone: null });
+
+/** Input of a search: the size of the scenario's shock is replaced by each scanned size. */
+export interface SsfQuestion {
+  readonly snapshot: Snapshot;
+  readonly scenario: Scenario;
+  readonly search: SsfSearch;
+}
+
+/**
+ * SSF threshold: the smallest shock under which some member's loss exceeds the money behind it (MODEL 6.3, 0.11).
+ * Evaluates the scan set {uniform grid} and {trigger points} upwards to the first failure, then bisects between the last
+ * safe and the first failing point. Loss is not monotone in the shock, so bisection alone would be wrong.
+ *
+ * @throws DlcmError for a snapshot or scenario the engine refuses
+ */
+export function ssfThreshold(question: SsfQuestion): SsfOutcome {
+  return searchThreshold(systemOf(question.snapshot), question);
+}
+
+/** The search over a system that is already laid out. */
+export function searchThreshold(system: System, question: Omit<SsfQuestion, 'snapshot'>): SsfOutcome {
+  const { scenario, search } = question;
+  requireSearch(search);
+  let evaluations = 0;
+  const evaluate = (shock: number): ScanPoint => {
+    evaluations += 1;
+    return pointAt(system, scenario, shock);
+  };
+  const scan: ScanPoint[] = [evaluate(0)];
+  if (scan[0]!.failing) return { status: 'already-failed', monotone: null, scan, evaluations };
+  for (const shock of scanSet(system, question)) {
+    scan.push(evaluate(shock));
+    if (scan.at(-1)!.failing && !search.certify) break;
+    if (scan.at(-1)!.status === 'CAPPED') break;
+  }
+  const capped = scan.find((point) => point.status === 'CAPPED');
+  if (capped !== undefined)
+    return { status: 'unpublishable', cappedAt: capped.shock, monotone: null, scan, evaluations };
+  const first = scan.findIndex((point) => point.failing);
+  if (first < 0)
+    return { status: 'beyond-range', maxShock: search.maxShock, monotone: true, scan, evaluations };
+  const [safe, failing] = bisect(
+    (s) => evaluate(s).failing,
+    [scan[first - 1]!.shock, scan[first]!.shock],
+    search.tolerance,
+  );
+  const monotone = search.certify ? scan.slice(first).every((point) => point.failing) : null;
+  return { status: 'found', threshold: failing, bracket: { safe, failing }, monotone, scan, evaluations };
+}
+
+/** One cascade and its judgement. */
+export function pointAt(system: System, scenario: Scenario, shock: number): ScanPoint {
+  const run = runCascade(system, { ...scenario, shock: { ...scenario.shock, size: shock } });
+  const { lossUsd, fundUsd, failing } = solvencyOf(run);
+  return { shock, status: run.status, lossUsd, fundUsd, failing };
+}
+
+/** Shock sizes to scan, ascending and without repeats, 0 excluded. */
+export function scanSet(system: System, question: Omit<SsfQuestion, 'snapshot'>): readonly number[] {
+  const { maxShock, step, triggerPoints: groups } = question.search;
+  const steps = Math.ceil(maxShock / step - 1e-9);
+  const grid = Array.from({ length: steps }, (_, i) => Math.min(maxShock, (i + 1) * step));
+  const triggers = triggerPoints(system, question.scenario, { groups, maxShock });
+  return [...new Set([...grid, ...triggers])].sort((a, b) => a - b);
+}
+
+function requireSearch(search: SsfSearch): void {
+  const check = (field: keyof SsfSearch, holds: boolean, accepted: string): void => {
+    if (!holds) throw new ScenarioError(`search.${field}`, `${search[field]}`, accepted);
+  };
+  check('maxShock', search.maxShock > 0 && search.maxShock <= 0.99, 'a share in (0, 0.99]');
+  check('step', search.step > 0 && search.step <= 0.0025, 'a share in (0, 0.0025]');
+  check('tolerance', search.tolerance > 0, 'a share above 0');
+  check('triggerPoints', search.triggerPoints >= 0, 'a count of at least 0');
+}

@@ -1,0 +1,16 @@
+import 'reflect-metadata';
+import {createApi} from './dist/apps/api/api.application.js'; import {MemoryStore} from './dist/apps/api/memory-store.js';
+const store=new MemoryStore(); const d='0x'+'ab'.repeat(32);
+store.chunks.set(d, Uint8Array.from([1,2,3,4,5,6,7,8]));
+const app=await createApi({store,clock:{now:async()=>1000},intake:{attestation:async()=>({kind:'refused',code:'GOV-999',reason:'no',field:null})},quorums:{attestations:async()=>2,signatures:async()=>2},probes:[{name:'x',check:async()=>'down'}],metrics:{contentType:'text/plain',metrics:async()=>'x 1\n'},log:{error:(f,m)=>console.log('LOG',f,m)}},{requestsPerMinute:100,bodyBytes:100000});
+await app.listen(0,'127.0.0.1'); const u=await app.getUrl();
+const show=async(p,o)=>{const r=await fetch(u+p,o);console.log(p,r.status,Object.fromEntries([...r.headers].filter(([k])=>/etag|cache|rate|content-t|content-r|link|retry/.test(k))),(await r.text()).slice(0,400))};
+await show('/live');await show('/ready');await show('/metrics');await show('/v1/chunks/'+d,{headers:{range:'bytes=2-4'}});await show('/v1/chunks/'+d,{headers:{range:'bytes=20-40'}});await show('/v1/chunks/'+d,{headers:{'if-none-match':`"${d}"`}});
+await show('/v1/chunks/zz');await show('/nope');await show('/v1/readings/latest');await show('/v1/readings?limit=1000');await show('/v1/readings?cursor=zz');
+await show(`/v1/evaluations/${d}/attestations`,{method:'POST',headers:{'content-type':'application/json'},body:'{bad'});
+await show(`/v1/evaluations/${d}/attestations`,{method:'POST',headers:{'content-type':'application/json'},body:JSON.stringify({signer:'0x'+'11'.repeat(20),signature:'0x'+'22'.repeat(65)})});
+await show(`/v1/evaluations/${d}/attestations`,{method:'POST',headers:{'content-type':'application/json'},body:JSON.stringify({signer:1,x:2})});
+await show(`/v1/evaluations/${d}/attestations`,{method:'POST',headers:{'content-type':'text/plain'},body:'x'});
+await show('/problems/refused');
+const doc=await (await fetch(u+'/openapi.json')).json(); console.log(doc.openapi,Object.keys(doc.paths),JSON.stringify(doc.paths['/v1/readings']).slice(0,600),JSON.stringify(doc.components).slice(0,500));
+await app.close();
