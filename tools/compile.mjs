@@ -8,7 +8,11 @@ const folder = join(root, 'contracts', 'generated');
 /** EIP-170. */
 const maxRuntimeBytes = 24_576;
 
-const kebab = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2').toLowerCase();
+const kebab = (name) =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase();
 const camel = (name) => kebab(name).replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 
 function moduleText({ path, name, abi, bytecode }) {
@@ -26,7 +30,14 @@ export const ${camel(name)}Bytecode =
 function modulesOf(contracts) {
   const tooLarge = contracts.filter(({ runtimeBytes }) => runtimeBytes >= maxRuntimeBytes);
   if (tooLarge.length > 0) {
-    throw new Error(tooLarge.map(({ name, runtimeBytes }) => `${name} has ${runtimeBytes} bytes of code; the chain accepts fewer than ${maxRuntimeBytes}.`).join('\n'));
+    throw new Error(
+      tooLarge
+        .map(
+          ({ name, runtimeBytes }) =>
+            `${name} has ${runtimeBytes} bytes of code; the chain accepts fewer than ${maxRuntimeBytes}.`,
+        )
+        .join('\n'),
+    );
   }
   return new Map(contracts.map((contract) => [`${kebab(contract.name)}.ts`, moduleText(contract)]));
 }
@@ -48,14 +59,18 @@ function main() {
   const wanted = modulesOf(contracts);
   const { stale, leftOver } = differences(wanted, present());
   if (process.argv.includes('--check')) {
-    if (stale.length + leftOver.length === 0) return console.log(`contracts/generated is fresh (${wanted.size} modules).`);
-    console.error(`contracts/generated does not match contracts/src: ${[...stale, ...leftOver].join(', ')}. Run "npm run contracts:compile" and commit the result.`);
+    if (stale.length + leftOver.length === 0)
+      return console.log(`contracts/generated is fresh (${wanted.size} modules).`);
+    console.error(
+      `contracts/generated does not match contracts/src: ${[...stale, ...leftOver].join(', ')}. Run "npm run contracts:compile" and commit the result.`,
+    );
     process.exitCode = 1;
     return undefined;
   }
   for (const name of stale) writeFileSync(join(folder, name), wanted.get(name));
   for (const name of leftOver) rmSync(join(folder, name));
-  for (const { name, runtimeBytes } of contracts) console.log(`${name.padEnd(24)} ${String(runtimeBytes).padStart(6)} bytes`);
+  for (const { name, runtimeBytes } of contracts)
+    console.log(`${name.padEnd(24)} ${String(runtimeBytes).padStart(6)} bytes`);
   return undefined;
 }
 

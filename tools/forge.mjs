@@ -30,7 +30,9 @@ function forgeBinary() {
   const given = process.env.FORGE_BIN;
   if (given !== undefined && given !== '') {
     if (existsSync(given)) return given;
-    throw new Error(`FORGE_BIN names ${given}, which does not exist. Point it at a forge 1.7 executable or unset it.`);
+    throw new Error(
+      `FORGE_BIN names ${given}, which does not exist. Point it at a forge 1.7 executable or unset it.`,
+    );
   }
   const found = fromPackage() ?? fromPath();
   if (found) return found;

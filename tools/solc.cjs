@@ -8,13 +8,17 @@ const solc = require('solc');
 const root = resolve(__dirname, '..');
 
 function importSource(path) {
-  const file = [join(root, path), join(root, 'node_modules', path)].find((candidate) => existsSync(candidate));
+  const file = [join(root, path), join(root, 'node_modules', path)].find((candidate) =>
+    existsSync(candidate),
+  );
   return file ? { contents: readFileSync(file, 'utf8') } : { error: `No file ${path}` };
 }
 
 if (process.argv.includes('--version')) {
   // forge parses the version line and does not know the emscripten platform.
-  process.stdout.write(`solc, the solidity compiler commandline interface\nVersion: ${solc.version().replace('.Emscripten.clang', '.Linux.g++')}\n`);
+  process.stdout.write(
+    `solc, the solidity compiler commandline interface\nVersion: ${solc.version().replace('.Emscripten.clang', '.Linux.g++')}\n`,
+  );
 } else if (process.argv.includes('--standard-json')) {
   process.stdout.write(solc.compile(readFileSync(0, 'utf8'), { import: importSource }));
 } else {

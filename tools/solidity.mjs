@@ -40,20 +40,31 @@ export function compileContracts() {
   const input = {
     language: 'Solidity',
     sources: Object.fromEntries(paths.map((path) => [path, { content: readSource(path).contents }])),
-    settings: { ...settings, outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] } } },
+    settings: {
+      ...settings,
+      outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] } },
+    },
   };
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: readSource }));
   const messages = output.errors ?? [];
   const errors = messages.filter((message) => message.severity === 'error');
   if (errors.length > 0) throw new Error(errors.map((error) => error.formattedMessage).join('\n'));
   const warnings = messages.filter((message) => message.sourceLocation?.file?.startsWith('contracts/'));
-  return { contracts: deployable(paths, output.contracts), warnings: warnings.map((warning) => warning.formattedMessage) };
+  return {
+    contracts: deployable(paths, output.contracts),
+    warnings: warnings.map((warning) => warning.formattedMessage),
+  };
 }
 
 function deployable(paths, compiled) {
   return paths
-    .flatMap((path) => Object.entries(compiled[path] ?? {}).map(([name, contract]) => ({ path, name, contract })))
-    .filter(({ contract }) => contract.evm.bytecode.object.length > 0 && contract.abi.some((entry) => entry.type === 'function'))
+    .flatMap((path) =>
+      Object.entries(compiled[path] ?? {}).map(([name, contract]) => ({ path, name, contract })),
+    )
+    .filter(
+      ({ contract }) =>
+        contract.evm.bytecode.object.length > 0 && contract.abi.some((entry) => entry.type === 'function'),
+    )
     .map(({ path, name, contract }) => ({
       path,
       name,

@@ -29,19 +29,30 @@ export async function createApi(parts: ApiParts, limits: ApiLimits): Promise<Nes
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts), adapter, { logger: ['error', 'warn'], bodyParser: true, abortOnError: false });
   await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
   await app.register(rateLimit, rateLimitOptions(limits));
+  addRateLimitFields(app);
   serveOpenApi(app);
   await app.init();
   return app;
 }
 
-/** Limit fields of the IETF draft on every answer; probes of the host are not counted. */
+/** Probes of the host are not counted. */
 function rateLimitOptions({ requestsPerMinute }: ApiLimits) {
   return {
     max: requestsPerMinute,
     timeWindow: 60_000,
-    enableDraftSpec: true,
     allowList: ({ url }: { readonly url?: string | undefined }) => ['/live', '/ready', '/metrics'].includes(url ?? ''),
     errorResponseBuilder: (_: unknown, { max, ttl }: { readonly max: number; readonly ttl: number }) =>
       new Problem('too-many-requests', `At most ${max} requests per minute. Try again in ${Math.ceil(ttl / 1000)} s.`),
   };
+}
+
+/** The limit also in the fields of the IETF draft "RateLimit header fields for HTTP". */
+function addRateLimitFields(app: NestFastifyApplication): void {
+  app.getHttpAdapter().getInstance().addHook('onSend', (_request, reply, payload, done) => {
+    const [limit, remaining, reset] = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'].map((name) => reply.getHeader(name));
+    if (limit !== undefined) {
+      void reply.header('ratelimit-policy', `"default";q=${limit};w=60`).header('ratelimit', `"default";r=${remaining};t=${reset}`);
+    }
+    done(null, payload);
+  });
 }

@@ -1,7 +1,7 @@
 import type { ArtefactStore, ChainClock } from '#libs/application/index';
+import type { HealthCheck } from '#libs/platform/index';
 import type { ErrorSink } from './http/problem.filter.js';
 import type { Intake } from './intake/intake.js';
-import type { ReadinessProbe } from './health/readiness.js';
 
 /** Everything the API is wired from. It holds no key and no model. */
 export interface ApiParts {
@@ -9,7 +9,7 @@ export interface ApiParts {
   readonly clock: ChainClock;
   readonly intake: Intake;
   readonly quorums: Quorums;
-  readonly probes: readonly ReadinessProbe[];
+  readonly checks: Readonly<Record<string, HealthCheck>>;
   readonly metrics: MetricsText;
   readonly log: ErrorSink;
 }

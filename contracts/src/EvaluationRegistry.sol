@@ -18,7 +18,7 @@ import {RegimeRule} from "./RegimeRule.sol";
 
 /// @title The coalition's published risk readings.
 /// @notice Anyone submits an evaluation that k of n attesters signed after computing it again themselves. Evaluations
-/// form a chain: each names the one accepted before. The published threshold may get worse at once and improves by at
+/// form a chain over ever newer blocks: each names the one accepted before. The published threshold may get worse at once and improves by at
 /// most a set amount per hour, so that stolen attester keys cannot tell consumers that all is suddenly well.
 /// @dev Not here yet: the proof of `computedAt` from the block header (attesters sign it; here it must not lie in the
 /// future nor before its parent's), proofs of single inputs against `inputsRoot`, getters in the style of other risk
@@ -65,8 +65,8 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
     uint8 public attesterThreshold;
     /// @notice Number of evaluations accepted; the id of the newest.
     uint80 public latestId;
-    /// @notice Start of the current recovery; 0 outside one.
-    uint64 public recoverySince;
+    /// @notice Time of the inputs since which every reading was past the level plus the margin; 0 when the newest is not.
+    uint64 public clearSince;
 
     address[] private _attesters;
     mapping(uint64 epoch => mapping(address account => bool)) private _isAttester;
@@ -275,10 +275,14 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
         if (evaluation.computedAt < earliest || evaluation.computedAt > time) {
             revert ComputedAtInvalid(evaluation.computedAt, earliest, time);
         }
-        bool failed = evaluation.thresholdStatus == ThresholdStatus.ALREADY_FAILED;
-        if (evaluation.ssfThreshold > ONE || (evaluation.ssfThreshold == 0) != failed) {
-            revert ThresholdInvalid(evaluation.ssfThreshold, evaluation.thresholdStatus);
-        }
+        _checkThreshold(evaluation.ssfThreshold, evaluation.thresholdStatus);
+    }
+
+    /// @dev A crossing may round down to 0; a failed coalition has exactly 0, and an unreached one more.
+    function _checkThreshold(uint32 threshold, ThresholdStatus status) private pure {
+        bool failed = status == ThresholdStatus.ALREADY_FAILED && threshold != 0;
+        bool unreached = status == ThresholdStatus.BEYOND_RANGE && threshold == 0;
+        if (threshold > ONE || failed || unreached) revert ThresholdInvalid(threshold, status);
     }
 
     function _checkSignatures(bytes32 hash, bytes[] calldata signatures) private view {
@@ -304,19 +308,20 @@ contract EvaluationRegistry is IEvaluationRegistry, AggregatorV3Interface, Acces
     function _advanceRegime(uint80 id) private returns (Regime) {
         Regime previous = _acceptances[id - 1].regime;
         RegimeRule.State memory state = RegimeRule.next(
-            RegimeRule.State(previous, recoverySince),
+            RegimeRule.State(previous, clearSince),
             [_reading(id), _reading(id > 1 ? id - 1 : 0), _reading(id > 2 ? id - 2 : 0)],
-            RegimeRule.Levels(safetyLevel, criticalLevel, recoveryMargin, recoveryDwell),
-            uint64(block.timestamp)
+            RegimeRule.Levels(safetyLevel, criticalLevel, recoveryMargin, recoveryDwell, heartbeat)
         );
-        recoverySince = state.recoverySince;
+        clearSince = state.clearSince;
         _recordSeverity(state.regime == Regime.TIGHTEN || state.regime == Regime.EMERGENCY);
         if (state.regime != previous) emit RegimeChanged(previous, state.regime, id);
         return state.regime;
     }
 
     function _reading(uint80 id) private view returns (RegimeRule.Reading memory) {
-        return RegimeRule.Reading(_acceptances[id].publishedThreshold, _evaluations[id].blockNumber, id != 0);
+        return RegimeRule.Reading(
+            _acceptances[id].publishedThreshold, _evaluations[id].blockNumber, _evaluations[id].computedAt, id != 0
+        );
     }
 
     function _recordSeverity(bool severe) private {

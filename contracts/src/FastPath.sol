@@ -16,12 +16,11 @@ struct FastAuthority {
 }
 
 /// @title The conditions every call without a delay must meet on chain.
-/// @dev A Safe transaction that enough owners signed is a bearer instrument without an expiry; the authority gives it one.
+/// @dev A Safe transaction that enough owners signed is a bearer instrument without an expiry; the authority gives it one, and the
+/// age of the evaluation bounds it further.
 abstract contract FastPath {
     /// @notice Oldest inputs a fast call may act on.
     uint64 public constant MAX_EVALUATION_AGE = 15 minutes;
-    /// @notice Longest validity a fast call may claim.
-    uint64 public constant MAX_VALIDITY = 1 hours;
 
     IEvaluationRegistry public immutable registry;
 
@@ -31,7 +30,6 @@ abstract contract FastPath {
     event FastCallExecuted(bytes32 indexed proposalId, bytes32 indexed evaluationDigest, bytes32 indexed payloadHash);
 
     error AuthorityExpired(uint64 validUntil, uint256 time);
-    error AuthorityTooLong(uint64 validUntil, uint256 latest);
     error PayloadHashMismatch(bytes32 given, bytes32 computed);
     error PayloadAlreadyExecuted(bytes32 proposalId, bytes32 payloadHash);
     error EvaluationNotLatest(bytes32 given, bytes32 latest);
@@ -47,8 +45,6 @@ abstract contract FastPath {
     /// @notice Checks the authority, marks the payload as executed and returns the regime to act under.
     function _useAuthority(FastAuthority calldata authority, bytes32 payloadHash) internal returns (Regime regime) {
         if (block.timestamp > authority.validUntil) revert AuthorityExpired(authority.validUntil, block.timestamp);
-        uint256 longest = block.timestamp + MAX_VALIDITY;
-        if (authority.validUntil > longest) revert AuthorityTooLong(authority.validUntil, longest);
         if (authority.payloadHash != payloadHash) revert PayloadHashMismatch(authority.payloadHash, payloadHash);
         if (executed[authority.proposalId][payloadHash]) revert PayloadAlreadyExecuted(authority.proposalId, payloadHash);
         regime = _checkEvaluation(authority.evaluationDigest);

@@ -136,20 +136,20 @@ contract MarginGuard is IMarginGuard, AccessManaged, FastPath {
         _hold(item, params, authority.proposalId);
     }
 
-    /// @notice Classes R and S: sets the voted baseline. Role: executor. The first call lists the asset.
-    /// @dev A raise is bounded and takes effect at once; a cut of the liquidation threshold ramps.
+    /// @notice Class S: sets every field of the voted baseline. Role: executor. The first call lists the asset.
     function setBaseline(bytes32 member, address asset, Baseline calldata baseline, uint32 rampSec) external restricted {
-        _checkBaseline(baseline);
-        Item storage item = _items[member][asset];
-        bool listed = item.baseline.ltBps != 0;
-        uint16 from = listed ? _value(item.baselineLt) : baseline.ltBps;
-        if (listed) _checkRaise(item, baseline, from);
-        bool cut = baseline.ltBps < from;
-        if (cut && (rampSec < RAMP_MIN || rampSec > RAMP_MAX)) revert RampOutOfRange(rampSec, RAMP_MIN, RAMP_MAX);
-        uint64 time = uint64(block.timestamp);
-        item.baseline = baseline;
-        item.baselineLt = Ramp(cut ? from : baseline.ltBps, baseline.ltBps, time, cut ? time + rampSec : time);
-        emit BaselineSet(member, asset, baseline, item.baselineLt.end);
+        _setBaseline(member, asset, baseline, rampSec);
+    }
+
+    /// @notice Classes R and S: moves the voted margins and leaves bonus, floors and weight. Role: executor.
+    function moveBaseline(bytes32 member, address asset, uint16 ltvBps, uint16 ltBps, uint32 rampSec)
+        external
+        restricted
+    {
+        Baseline memory baseline = _listed(member, asset).baseline;
+        baseline.ltvBps = ltvBps;
+        baseline.ltBps = ltBps;
+        _setBaseline(member, asset, baseline, rampSec);
     }
 
     /// @notice Ends an intervention that a vote rejected: the return to the baseline starts now. Role: executor.
@@ -205,6 +205,21 @@ contract MarginGuard is IMarginGuard, AccessManaged, FastPath {
         if (item.baseline.ltBps == 0) revert NotListed(member, asset);
     }
 
+    /// @dev A raise is bounded and takes effect at once; a cut of the liquidation threshold ramps.
+    function _setBaseline(bytes32 member, address asset, Baseline memory baseline, uint32 rampSec) private {
+        _checkBaseline(baseline);
+        Item storage item = _items[member][asset];
+        bool listed = item.baseline.ltBps != 0;
+        uint16 from = listed ? _value(item.baselineLt) : baseline.ltBps;
+        if (listed) _checkRaise(item, baseline, from);
+        bool cut = baseline.ltBps < from;
+        if (cut && (rampSec < RAMP_MIN || rampSec > RAMP_MAX)) revert RampOutOfRange(rampSec, RAMP_MIN, RAMP_MAX);
+        uint64 time = uint64(block.timestamp);
+        item.baseline = baseline;
+        item.baselineLt = Ramp(cut ? from : baseline.ltBps, baseline.ltBps, time, cut ? time + rampSec : time);
+        emit BaselineSet(member, asset, baseline, item.baselineLt.end);
+    }
+
     /// @dev The two rules that hold between fields: a loan may never be liquidatable when it is taken, and a
     /// liquidation at the threshold may never leave bad debt.
     function _checkJoint(uint16 ltv, uint16 lt, uint16 bonus) private pure {
@@ -219,7 +234,7 @@ contract MarginGuard is IMarginGuard, AccessManaged, FastPath {
         }
     }
 
-    function _checkBaseline(Baseline calldata baseline) private pure {
+    function _checkBaseline(Baseline memory baseline) private pure {
         _checkJoint(baseline.ltvBps, baseline.ltBps, baseline.bonusBps);
         if (baseline.floorLtvBps < ABSOLUTE_FLOOR_LTV_BPS || baseline.floorLtBps < ABSOLUTE_FLOOR_LT_BPS) {
             revert FloorInvalid(baseline.floorLtvBps, baseline.floorLtBps);
@@ -230,7 +245,7 @@ contract MarginGuard is IMarginGuard, AccessManaged, FastPath {
         if (baseline.weightBps == 0 || baseline.weightBps > ONE) revert WeightInvalid(baseline.weightBps);
     }
 
-    function _checkRaise(Item storage item, Baseline calldata baseline, uint16 ltFrom) private {
+    function _checkRaise(Item storage item, Baseline memory baseline, uint16 ltFrom) private {
         uint16 raise = _max(_excess(baseline.ltvBps, item.baseline.ltvBps), _excess(baseline.ltBps, ltFrom));
         if (raise == 0) return;
         if (raise > RAISE_BPS) revert RaiseTooLarge(raise, RAISE_BPS);

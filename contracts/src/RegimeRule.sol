@@ -4,77 +4,75 @@ pragma solidity ^0.8.28;
 import {Regime} from "./interfaces/IEvaluationRegistry.sol";
 
 /// @title The regime after each accepted evaluation: a pure function of the last regime and the last three readings.
-/// @notice Worse readings raise the regime at once. It eases only past the level plus the margin, and reaches GREEN
-/// only through RECOVERY, after the dwell time.
-/// @dev Not here yet: the robustness tests of EMERGENCY that need more than the threshold (time-weighted depth,
-/// leaving out the largest provider and account, agreement of price sources). They are checked by the attesters
-/// before they sign.
+/// @notice Worse readings raise the regime at once. A severe one is left only past the safety level plus the margin,
+/// first to RECOVERY, and to GREEN after a dwell without a gap. The same rule as the pure one that judges off chain.
+/// @dev Not here yet: the tests of EMERGENCY that need more than the threshold (time-weighted depth, leaving out the
+/// largest provider and account, agreement of price sources). Attesters check them before they sign.
 library RegimeRule {
-    /// @notice Levels in 1e6 fractions, times in seconds.
+    /// @notice Levels in 1e6 fractions, times in seconds. A gap is longer than `maxGap` between two readings.
     struct Levels {
         uint32 safety;
         uint32 critical;
         uint32 margin;
         uint32 dwell;
+        uint32 maxGap;
+    }
+
+    /// @notice One published reading; `exists` is false where the history is shorter.
+    struct Reading {
+        uint32 threshold;
+        uint64 blockNumber;
+        uint64 time;
+        bool exists;
+    }
+
+    /// @notice `clearSince` is 0 when the newest reading was not past the level plus the margin.
+    struct State {
+        Regime regime;
+        uint64 clearSince;
     }
 
     /// @notice Blocks between the two snapshots that together prove an emergency.
     uint64 internal constant EMERGENCY_BLOCKS = 5;
 
-    /// @notice One published reading.
-    struct Reading {
-        uint32 threshold;
-        uint64 blockNumber;
-        bool exists;
-    }
-
-    struct State {
-        Regime regime;
-        uint64 recoverySince;
-    }
-
-    /// @param last The three newest readings, newest first; `exists` is false where the history is shorter.
-    function next(State memory state, Reading[3] memory last, Levels memory levels, uint64 time)
+    /// @param last The three newest readings, newest first.
+    function next(State memory state, Reading[3] memory last, Levels memory levels)
         internal
         pure
         returns (State memory)
     {
-        Regime raised = _raised(last, levels);
-        if (raised == Regime.EMERGENCY || raised == Regime.TIGHTEN) return _severe(state, raised, last[0], levels);
-        bool past = last[0].threshold >= levels.safety + levels.margin;
-        if (state.regime == Regime.GREEN) return State(raised, 0);
-        if (!past) return _notPast(state, raised, time);
-        if (state.regime != Regime.RECOVERY) return State(Regime.RECOVERY, time);
-        if (time - state.recoverySince >= levels.dwell) return State(Regime.GREEN, 0);
-        return state;
+        uint64 clear = _clearSince(state, last, levels);
+        if (_isEmergency(last, levels)) return State(Regime.EMERGENCY, clear);
+        if (_isTighten(last, levels)) {
+            return State(state.regime == Regime.EMERGENCY ? Regime.EMERGENCY : Regime.TIGHTEN, clear);
+        }
+        bool restrained = state.regime != Regime.GREEN && state.regime != Regime.WATCH;
+        if (restrained) return State(_afterRestraint(state.regime, last[0].time, clear, levels), clear);
+        return State(last[0].threshold < levels.safety ? Regime.WATCH : Regime.GREEN, clear);
     }
 
-    /// @notice What the readings alone ask for.
-    function _raised(Reading[3] memory last, Levels memory levels) private pure returns (Regime) {
-        bool critical = last[0].threshold < levels.critical && last[1].exists && last[1].threshold < levels.critical
-            && last[0].blockNumber - last[1].blockNumber >= EMERGENCY_BLOCKS;
-        if (critical) return Regime.EMERGENCY;
+    function _clearSince(State memory state, Reading[3] memory last, Levels memory levels) private pure returns (uint64) {
+        if (last[0].threshold < levels.safety + levels.margin) return 0;
+        bool gap = !last[1].exists || last[0].time - last[1].time > levels.maxGap;
+        return gap || state.clearSince == 0 ? last[0].time : state.clearSince;
+    }
+
+    function _isEmergency(Reading[3] memory last, Levels memory levels) private pure returns (bool) {
+        bool critical = last[1].exists && last[0].threshold < levels.critical && last[1].threshold < levels.critical;
+        return critical && last[0].blockNumber - last[1].blockNumber >= EMERGENCY_BLOCKS;
+    }
+
+    function _isTighten(Reading[3] memory last, Levels memory levels) private pure returns (bool) {
+        if (last[0].threshold < levels.critical) return true;
         uint256 below;
         for (uint256 i = 0; i < 3; ++i) {
             if (last[i].exists && last[i].threshold < levels.safety) ++below;
         }
-        if (below >= 2) return Regime.TIGHTEN;
-        return last[0].threshold < levels.safety ? Regime.WATCH : Regime.GREEN;
+        return below >= 2;
     }
 
-    /// @notice An emergency eases to TIGHTEN only past the critical level plus the margin.
-    function _severe(State memory state, Regime raised, Reading memory newest, Levels memory levels)
-        private
-        pure
-        returns (State memory)
-    {
-        bool stays = state.regime == Regime.EMERGENCY && newest.threshold < levels.critical + levels.margin;
-        return State(stays ? Regime.EMERGENCY : raised, 0);
-    }
-
-    /// @notice Not past the level plus the margin: the regime stays, and a recovery starts its dwell again.
-    function _notPast(State memory state, Regime raised, uint64 time) private pure returns (State memory) {
-        if (state.regime != Regime.RECOVERY) return state;
-        return raised == Regime.WATCH ? State(Regime.WATCH, 0) : State(Regime.RECOVERY, time);
+    function _afterRestraint(Regime regime, uint64 time, uint64 clear, Levels memory levels) private pure returns (Regime) {
+        if (clear == 0) return regime == Regime.RECOVERY ? Regime.TIGHTEN : regime;
+        return time - clear >= levels.dwell ? Regime.GREEN : Regime.RECOVERY;
     }
 }

@@ -71,9 +71,6 @@ export interface RegistryLink {
 /** Parent: the evaluation. Attestations of one evaluation count together only when their links are equal. */
 export interface Attestation {
   readonly evaluation: Digest;
-  /** Newest evaluation the registry held when this was signed; zero before the first. The registry accepts no other parent. */
-  readonly parentDigest: Digest;
-  readonly attesterEpoch: number;
   readonly link: RegistryLink;
   readonly signer: Address;
   readonly signature: HexBytes;

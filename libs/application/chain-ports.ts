@@ -33,7 +33,7 @@ export interface PayloadCodec {
   /** Permissionless push of the member's current parameters; null where the member reads them itself. */
   syncCall(member: string, asset: string): Call | null;
   /** The attestations share one link; signatures are sorted by signer. */
-  publishCall(publication: Publication, attestations: readonly Attestation[]): Call;
+  publishCall(record: EvaluationRecord, attestations: readonly Attestation[]): Call;
   executeSafeCall(
     transaction: SafeTransaction,
     signatures: readonly { readonly signer: Address; readonly signature: HexBytes }[],
@@ -53,23 +53,10 @@ export interface SignatureChecker {
   }): Promise<boolean>;
 }
 
-/** An evaluation as the registry takes it: the record, after the evaluation it holds now, under the present attester set. */
-export interface Publication {
-  readonly record: EvaluationRecord;
-  readonly parentDigest: Digest;
-  readonly attesterEpoch: number;
-}
-
-export interface RegistryState {
-  /** Newest accepted evaluation; 32 zero bytes before the first. */
-  readonly latestDigest: Digest;
-  readonly attesterEpoch: number;
-  readonly attesters: readonly Address[];
-  readonly threshold: number;
-}
-
-export interface RegistryReader {
-  registry(): Promise<RegistryState>;
+export interface AttesterSetReader {
+  attesters(): Promise<{ readonly members: readonly Address[]; readonly threshold: number }>;
+  /** The link that the next evaluation must carry: its parent is the newest evaluation the registry holds. */
+  link(): Promise<RegistryLink>;
 }
 
 export interface ExecutorReader {

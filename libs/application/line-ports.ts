@@ -5,7 +5,7 @@ import type {
   ExecutorReader,
   ForkSimulator,
   PayloadCodec,
-  RegistryReader,
+  AttesterSetReader,
   SafeReader,
   SignatureChecker,
   VotingPowerReader,
@@ -21,7 +21,7 @@ export interface LinePorts {
   readonly engine: RiskEngine;
   readonly codec: PayloadCodec;
   readonly signatures: SignatureChecker;
-  readonly registry: RegistryReader;
+  readonly attesters: AttesterSetReader;
   readonly safes: SafeReader;
   readonly votes: VotingPowerReader;
   readonly bounds: BoundsReader;

@@ -94,8 +94,6 @@ export interface BackstopBound {
   readonly member: string;
   readonly collateral: string;
   readonly debtAsset: string;
-  /** Smallest tranche the vault accepts. */
-  readonly minSpendUsd: number;
   readonly maxSpendUsd: number;
 }
 

@@ -11,8 +11,16 @@ import {
   type StateName,
 } from '#libs/governance/index';
 import { decodeSnapshot, type Snapshot } from '#libs/market/index';
-import type { Artefact, ArtefactKind, Attestation, Digest, Proposal } from './artefacts.js';
-import type { RegistryState } from './chain-ports.js';
+import type {
+  Address,
+  Artefact,
+  ArtefactKind,
+  Attestation,
+  Digest,
+  Proposal,
+  RegistryLink,
+} from './artefacts.js';
+import type { AttesterSetReader } from './chain-ports.js';
 import { MissingArtefactError, MissingChunkError } from './errors.js';
 import type { StageTransaction } from './ports.js';
 
@@ -57,6 +65,19 @@ export function publishedThreshold(record: EvaluationRecord): string | null {
   return record.reading.thresholdStatus === 'unpublishable' ? null : record.reading.ssfThreshold;
 }
 
+/** What the registry demands of the next evaluation. */
+export interface RegistryState {
+  readonly attesters: readonly Address[];
+  readonly threshold: number;
+  readonly link: RegistryLink;
+}
+
+/** Reads the attester set and the link of the next evaluation. */
+export async function registryState(reader: AttesterSetReader): Promise<RegistryState> {
+  const { members, threshold } = await reader.attesters();
+  return { attesters: members, threshold, link: await reader.link() };
+}
+
 /** Distinct attesters of the present set that vouch for one publication of an evaluation. */
 export function vouching(
   attestations: readonly Attestation[],
@@ -66,13 +87,14 @@ export function vouching(
   const bySigner = new Map<string, Attestation>();
   for (const attestation of attestations) {
     const signer = attestation.signer.toLowerCase();
-    const current =
-      attestation.parentDigest === registry.latestDigest &&
-      attestation.attesterEpoch === registry.attesterEpoch;
+    const current = sameLink(attestation.link, registry.link);
     if (current && members.has(signer)) bySigner.set(signer, attestation);
   }
   return [...bySigner.values()].sort((a, b) => (a.signer.toLowerCase() < b.signer.toLowerCase() ? -1 : 1));
 }
+
+const sameLink = (a: RegistryLink, b: RegistryLink): boolean =>
+  a.parentDigest === b.parentDigest && a.attesterEpoch === b.attesterEpoch;
 
 /** Most evaluations a judgement looks back over. */
 const JUDGED_HISTORY = 2_000;

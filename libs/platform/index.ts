@@ -1,3 +1,4 @@
+export { configurationPage, environmentExample, type DocumentedProcess } from './config-reference.js';
 export {
   ConfigError,
   metaOf,

@@ -2,9 +2,9 @@ import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { healthOf } from '#libs/platform/index';
 import { Problem, type ProblemKind, PROBLEMS } from '../http/problem.js';
 import { type ApiParts, PARTS } from '../parts.js';
-import { readinessOf } from './readiness.js';
 
 const slug = z.string().regex(/^[a-z-]{1,40}$/);
 
@@ -22,9 +22,9 @@ export class HealthController {
   /** 200 when everything this process needs answers, else 503 with the reasons. */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
-    const readiness = await readinessOf(this.parts.probes);
-    if (!readiness.ready) void reply.status(503);
-    return readiness;
+    const report = await healthOf(this.parts.checks);
+    void reply.status(report.ready ? 200 : 503).header('cache-control', 'no-store');
+    return report;
   }
 
   @Get('metrics')

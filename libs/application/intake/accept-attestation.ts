@@ -2,17 +2,18 @@ import { artefactOf } from '../artefact.js';
 import type { Address, Attestation, Digest, HexBytes } from '../artefacts.js';
 import { jobOf } from '../commanding.js';
 import type { LinePorts } from '../line-ports.js';
+import { registryState } from '../store-reads.js';
 import type { Intaken } from './outcome.js';
 
 /** Takes an attester's signature over an evaluation, for the registry's present state. */
 export function acceptAttestation(
-  ports: Pick<LinePorts, 'store' | 'clock' | 'codec' | 'signatures' | 'registry'>,
+  ports: Pick<LinePorts, 'store' | 'clock' | 'codec' | 'signatures' | 'attesters'>,
 ) {
   return async (
     evaluation: Digest,
     signed: { readonly signer: Address; readonly signature: HexBytes },
   ): Promise<Intaken<'attestation'>> => {
-    const registry = await ports.registry.registry();
+    const registry = await registryState(ports.attesters);
     const found = await ports.store.transaction((tx) => tx.get('evaluation', evaluation));
     if (found === null) return { kind: 'unknown-subject', reason: `There is no evaluation ${evaluation}.` };
     const signer = signed.signer.toLowerCase() as Address;
@@ -24,20 +25,19 @@ export function acceptAttestation(
         field: '/signer',
       };
     }
-    const { latestDigest: parentDigest, attesterEpoch } = registry;
-    const hash = ports.codec.attestationHash({ record: found.body, parentDigest, attesterEpoch });
+    const { link } = registry;
+    const hash = ports.codec.attestationHash(found.body, link);
     if (!(await ports.signatures.signedBy({ hash, signer, signature: signed.signature }))) {
       return {
         kind: 'refused',
         code: 'GOV-202',
-        reason: `The signature is not ${signer}'s over ${hash} (parent ${parentDigest}, epoch ${attesterEpoch}).`,
+        reason: `The signature is not ${signer}'s over ${hash} (parent ${link.parentDigest}, epoch ${link.attesterEpoch}).`,
         field: '/signature',
       };
     }
     const body: Attestation = {
       evaluation,
-      parentDigest,
-      attesterEpoch,
+      link,
       signer,
       signature: signed.signature,
     };

@@ -1,12 +1,11 @@
-import type { Artefact, SafeRole } from '../artefacts.js';
-import type { Publication, RegistryState } from '../chain-ports.js';
+import type { Artefact, RegistryLink, SafeRole } from '../artefacts.js';
 import type { StageTransaction } from '../ports.js';
-import { isFastInFlight, standingProposals, vouching } from '../store-reads.js';
+import { isFastInFlight, standingProposals, vouching, type RegistryState } from '../store-reads.js';
 
 /** An evaluation that waits for attestations, in the form the registry would take it now. */
 export interface AttestationRequest {
   readonly evaluation: Artefact<'evaluation'>;
-  readonly publication: Publication;
+  readonly link: RegistryLink;
   readonly vouchedBy: readonly string[];
 }
 
@@ -22,19 +21,16 @@ export async function openAttestationRequests(
   const [newest] = await tx.newest('evaluation', 1);
   if (
     newest === undefined ||
-    newest.id === registry.latestDigest ||
+    newest.id === registry.link.parentDigest ||
     newest.body.reading.thresholdStatus === 'unpublishable'
   )
     return [];
-  const published = await tx.get('evaluation', registry.latestDigest);
+  const published = await tx.get('evaluation', registry.link.parentDigest);
   if (published !== null && published.body.t0 >= newest.body.t0) return [];
   if ((await standingProposals(tx, now)).some((p) => isFastInFlight(p, now))) return [];
   const attestations = (await tx.children('attestation', newest.id)).map((a) => a.body);
-  const { latestDigest: parentDigest, attesterEpoch } = registry;
   const vouchedBy = vouching(attestations, registry).map((a) => a.signer.toLowerCase());
-  return [
-    { evaluation: newest, publication: { record: newest.body, parentDigest, attesterEpoch }, vouchedBy },
-  ];
+  return [{ evaluation: newest, link: registry.link, vouchedBy }];
 }
 
 /** Safe transactions of a role that wait for signatures. */

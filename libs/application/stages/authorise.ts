@@ -1,7 +1,6 @@
 import { stateOf, type Command, type Judgement } from '#libs/governance/index';
 import { digestOf } from '#libs/canonical/index';
 import type { Artefact, Digest } from '../artefacts.js';
-import type { RegistryState } from '../chain-ports.js';
 import { command, jobOf, refusalText } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
 import type { RemainingBounds, StageTransaction } from '../ports.js';
@@ -14,9 +13,11 @@ import {
   proposalEvents,
   sameLever,
   standingProposals,
+  registryState,
+  type RegistryState,
 } from '../store-reads.js';
 
-type Ports = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'registry' | 'bounds' | 'policy'>;
+type Ports = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'attesters' | 'bounds' | 'policy'>;
 
 interface Present {
   readonly ports: Ports;
@@ -29,7 +30,7 @@ interface Present {
 /** Sends a simulated proposal on its way: the fast path by rule and attestations, the others into review. */
 export function authoriseStage(ports: Ports) {
   return async (id: Digest): Promise<StageOutcome> => {
-    const [now, registry] = [await ports.clock.now(), await ports.registry.registry()];
+    const [now, registry] = [await ports.clock.now(), await registryState(ports.attesters)];
     const judgement = await ports.store.transaction((tx) =>
       judgeNow(tx, now, { policy: ports.policy, registry }),
     );
@@ -85,7 +86,7 @@ async function fastCommand(
     judgement: present.judgement,
     attestations: (await attestersOf(tx, evaluation, present.registry)).size,
     evaluationTime: createdAt,
-    latestEvaluation: present.judgement.judged?.evaluation ?? present.registry.latestDigest,
+    latestEvaluation: present.judgement.judged?.evaluation ?? present.registry.link.parentDigest,
     budget: { stepBps: margin?.maxStepBps ?? 0, spendUsd: backstop?.maxSpendUsd ?? 0, notBefore: 0 },
   };
 }

@@ -2,12 +2,12 @@ import { artefactOf } from '../artefact.js';
 import type { Digest } from '../artefacts.js';
 import { jobOf } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
-import { judgeNow, mustGet, publishedThreshold } from '../store-reads.js';
+import { judgeNow, mustGet, publishedThreshold, registryState } from '../store-reads.js';
 
 /** Judges the coalition on the attested readings; a breach on this very evaluation is recorded and starts the search. */
-export function judgeStage(ports: Pick<LinePorts, 'store' | 'clock' | 'registry' | 'policy'>) {
+export function judgeStage(ports: Pick<LinePorts, 'store' | 'clock' | 'attesters' | 'policy'>) {
   return async (evaluation: Digest): Promise<StageOutcome> => {
-    const [now, registry] = [await ports.clock.now(), await ports.registry.registry()];
+    const [now, registry] = [await ports.clock.now(), await registryState(ports.attesters)];
     return ports.store.transaction(async (tx) => {
       const { body: record, createdAt } = await mustGet(tx, 'evaluation', evaluation);
       const [known] = await tx.children('breach', evaluation);

@@ -1,11 +1,11 @@
 import type { BackstopBound, BoundsReader, MarginBound } from '#libs/application/index';
 import { POLICY, type Regime } from '#libs/governance/index';
+import { memberKey } from '#libs/protocol/index';
 import { backstopVaultAbi } from '#contracts/backstop-vault';
 import { marginGuardAbi } from '#contracts/margin-guard';
 import { zeroAddress } from 'viem';
 import { chainClock } from './chain-clock.js';
 import type { LineContext } from './context.js';
-import { memberKey } from './member-id.js';
 
 /** Index of each regime in the contracts' enum. */
 const REGIME_INDEX = { GREEN: 0, WATCH: 1, TIGHTEN: 2, EMERGENCY: 3, RECOVERY: 4 } as const satisfies Record<Regime, number>;

@@ -1,9 +1,9 @@
 import type { BackstopAction, EffectReader, MarginAction } from '#libs/application/index';
+import { memberKey } from '#libs/protocol/index';
 import { aaveMarginAdapterAbi } from '#contracts/aave-margin-adapter';
 import { backstopVaultAbi } from '#contracts/backstop-vault';
 import { ChainError } from '../chain-error.js';
 import type { LineContext } from './context.js';
-import { memberKey } from './member-id.js';
 
 /** Reads back what an action set, from the member's own market and from the vault, at one block. */
 export function effectReader(context: LineContext): EffectReader {

@@ -1,20 +1,21 @@
-import type { BackstopAction, ForkSimulator, MarginAction, RemedyAction, Simulation } from '#libs/application/index';
-import { aaveMarginAdapterAbi } from '#contracts/aave-margin-adapter';
+import type { ForkSimulator, MarginAction, RemedyAction, Simulation } from '#libs/application/index';
+import { encodeAction, payloadCodec, payloadHashOf, type FastAuthority } from '#libs/protocol/index';
 import { backstopVaultAbi } from '#contracts/backstop-vault';
 import { evaluationRegistryAbi } from '#contracts/evaluation-registry';
 import { marginGuardAbi } from '#contracts/margin-guard';
-import { BaseError, ContractFunctionRevertedError, parseAbi, parseEther, type Hex } from 'viem';
+import { openExecutorAbi } from '#contracts/open-executor';
+import { AbiErrorSignatureNotFoundError, BaseError, decodeErrorResult, parseAbi, parseEther, RawContractError, type Hex } from 'viem';
 import { anvilClientOf, publicClientOf, walletClientOf, type ReadClient } from '../clients.js';
 import { ChainError } from '../chain-error.js';
 import type { Deployment } from '../deployment.js';
 import { forkChain } from '../fork.js';
 import { aaveBorrowers } from './aave-borrowers.js';
-import { auctionParams, baselineParams, tightenParams } from './action-params.js';
 
 const aavePoolAbi = parseAbi([
   'function getUserAccountData(address user) view returns (uint256 collateralBase, uint256 debtBase, uint256 availableBase, uint256 currentLiquidationThreshold, uint256 ltv, uint256 healthFactor)',
 ]);
 const ONE_WAD = 10n ** 18n;
+const VALIDITY_SEC = 600;
 
 interface Fork {
   readonly url: string;
@@ -58,67 +59,63 @@ async function simulateOn(fork: Fork, action: RemedyAction, blockNumber: number)
   return { blockNumber, selfInflictedLiquidations: selfInflicted.length, revertReason: null };
 }
 
+/** Null when the action went through; else why the contracts refuse it. */
 async function attempt(fork: Fork, action: RemedyAction): Promise<string | null> {
+  const { contracts, safes } = fork.deployment;
+  const from = await impersonated(fork, action.lever === 'margin-baseline' ? contracts.openExecutor : safes.responder.address);
+  const call = encodeAction(fork.deployment, action, await authorityFor(fork, action));
+  const refusal = await refusalOf(fork, { from, call });
+  if (refusal !== null) return refusal;
+  await send(fork, { from, call });
+  if (action.lever !== 'backstop-tranche') await syncAfterRamp(fork, action);
+  return null;
+}
+
+interface Sending {
+  readonly from: Hex;
+  readonly call: { readonly to: Hex; readonly data: Hex };
+}
+
+async function refusalOf(fork: Fork, { from, call }: Sending): Promise<string | null> {
   try {
-    if (action.lever === 'backstop-tranche') await openAuction(fork, action);
-    else await changeMargin(fork, action);
+    await fork.client.call({ account: from, ...call });
     return null;
   } catch (thrown) {
-    const reverted = thrown instanceof BaseError ? thrown.walk((cause) => cause instanceof ContractFunctionRevertedError) : null;
-    if (!(reverted instanceof ContractFunctionRevertedError)) throw thrown;
-    return `${reverted.data?.errorName ?? reverted.reason ?? 'revert'}(${(reverted.data?.args ?? []).map(String).join(', ')})`;
+    const raw = thrown instanceof BaseError ? thrown.walk((cause) => cause instanceof RawContractError) : null;
+    if (!(raw instanceof RawContractError)) throw thrown;
+    const data = typeof raw.data === 'object' ? raw.data.data : raw.data;
+    return data === undefined ? raw.shortMessage : errorText(data);
   }
 }
 
-async function openAuction(fork: Fork, action: BackstopAction): Promise<void> {
-  const vault = { address: fork.deployment.contracts.backstopVault, abi: backstopVaultAbi } as const;
-  const params = auctionParams(fork.deployment, action);
-  const payloadHash = await fork.client.readContract({ ...vault, functionName: 'hashOpenAuction', args: [params] });
-  const authority = await authorityFor(fork, payloadHash);
-  const account = await impersonated(fork, fork.deployment.safes.responder.address);
-  const { request } = await fork.client.simulateContract({ ...vault, account, functionName: 'openAuction', args: [params, authority] });
-  await sent(fork, await walletOf(fork, account).writeContract(request));
-}
+const ERRORS = [...marginGuardAbi, ...backstopVaultAbi, ...openExecutorAbi];
 
-async function changeMargin(fork: Fork, action: MarginAction): Promise<void> {
-  const guard = { address: fork.deployment.contracts.marginGuard, abi: marginGuardAbi } as const;
-  if (action.lever === 'margin-tightening') {
-    const params = tightenParams(fork.deployment, action);
-    const payloadHash = await fork.client.readContract({ ...guard, functionName: 'hashTighten', args: [params] });
-    const account = await impersonated(fork, fork.deployment.safes.responder.address);
-    const args = [params, await authorityFor(fork, payloadHash)] as const;
-    const { request } = await fork.client.simulateContract({ ...guard, account, functionName: 'tighten', args });
-    await sent(fork, await walletOf(fork, account).writeContract(request));
-  } else {
-    const { member, asset, baseline, rampSec } = baselineParams(fork.deployment, action, await baselineNow(fork, action));
-    const account = await impersonated(fork, fork.deployment.contracts.openExecutor);
-    const { request } = await fork.client.simulateContract({ ...guard, account, functionName: 'setBaseline', args: [member, asset, baseline, rampSec] });
-    await sent(fork, await walletOf(fork, account).writeContract(request));
+function errorText(data: Hex): string {
+  try {
+    const { errorName, args } = decodeErrorResult({ abi: ERRORS, data });
+    return `${errorName}(${(args ?? []).map(String).join(', ')})`;
+  } catch (cause) {
+    if (cause instanceof AbiErrorSignatureNotFoundError) return `unknown error ${data.slice(0, 10)}`;
+    throw cause;
   }
-  await syncAfterRamp(fork, action);
-}
-
-async function baselineNow(fork: Fork, action: MarginAction) {
-  const { member, asset } = tightenParams(fork.deployment, action);
-  return fork.client.readContract({ address: fork.deployment.contracts.marginGuard, abi: marginGuardAbi, functionName: 'baselineOf', args: [member, asset] });
 }
 
 async function syncAfterRamp(fork: Fork, action: MarginAction): Promise<void> {
   const test = anvilClientOf(fork.url, { chainId: fork.deployment.chainId });
   await test.increaseTime({ seconds: action.rampSec });
   await test.mine({ blocks: 1 });
-  const account = await impersonated(fork, fork.deployment.safes.responder.address);
-  const { asset } = tightenParams(fork.deployment, action);
-  const hash = await walletOf(fork, account).writeContract({ address: fork.deployment.contracts.aaveMarginAdapter, abi: aaveMarginAdapterAbi, functionName: 'sync', args: [asset], account });
-  await sent(fork, hash);
+  const from = await impersonated(fork, fork.deployment.safes.responder.address);
+  const call = payloadCodec(fork.deployment).syncCall(action.member, action.asset);
+  if (call !== null) await send(fork, { from, call });
 }
 
-async function authorityFor(fork: Fork, payloadHash: Hex) {
+async function authorityFor(fork: Fork, action: RemedyAction): Promise<FastAuthority> {
   const [[evaluationDigest], { timestamp }] = await Promise.all([
     fork.client.readContract({ address: fork.deployment.contracts.evaluationRegistry, abi: evaluationRegistryAbi, functionName: 'latestDigest' }),
     fork.client.getBlock(),
   ]);
-  return { proposalId: payloadHash, evaluationDigest, payloadHash, validUntil: timestamp + 600n };
+  const payloadHash = payloadHashOf(fork.deployment, action);
+  return { proposalId: payloadHash, evaluationDigest, payloadHash, validUntil: Number(timestamp) + VALIDITY_SEC };
 }
 
 async function impersonated(fork: Fork, address: Hex): Promise<Hex> {
@@ -128,11 +125,9 @@ async function impersonated(fork: Fork, address: Hex): Promise<Hex> {
   return address;
 }
 
-function walletOf(fork: Fork, account: Hex) {
-  return walletClientOf([fork.url], { address: account, type: 'json-rpc' }, { chainId: fork.deployment.chainId });
-}
-
-async function sent(fork: Fork, hash: Hex): Promise<void> {
+async function send(fork: Fork, { from, call }: Sending): Promise<void> {
+  const wallet = walletClientOf([fork.url], { address: from, type: 'json-rpc' }, { chainId: fork.deployment.chainId });
+  const hash = await wallet.sendTransaction(call);
   const { status } = await fork.client.waitForTransactionReceipt({ hash, timeout: 20_000 });
   if (status !== 'success') throw new ChainError('CHN-603', `The simulated transaction ${hash} reverted although its call succeeded. Simulate again.`, { hash });
 }

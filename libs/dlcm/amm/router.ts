@@ -129,7 +129,7 @@ function settle(order: Order, to: { netPrice: number; wanted: number }): Fill {
   const unexecuted = quantity - side.sign * to.wanted;
   return {
     status: unexecuted === 0 ? 'FILLED' : order.stopped,
-    base: side.sign * to.wanted,
+    base: to.wanted === 0 ? 0 : side.sign * to.wanted,
     quote,
     averagePrice: to.wanted > 0 ? quote / to.wanted : to.netPrice,
     unexecuted,
