@@ -2,7 +2,7 @@ import { Body, Controller, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Digest } from '#libs/application/index';
+import { castBallot, type Digest } from '#libs/application/index';
 import { address, digest, signature } from '../http/fields.js';
 import { Problem } from '../http/problem.js';
 import { type ApiParts, PARTS } from '../parts.js';
@@ -36,6 +36,6 @@ export class BallotsController {
   async vote(@Param('id', { schema: digest }) id: Digest, @Body({ schema: ballotBody }) body: BallotBody, @Res({ passthrough: true }) reply: FastifyReply) {
     if (body.proposal !== id) throw new Problem('invalid-request', `The ballot names proposal ${body.proposal}, this address is of ${id}.`, [{ pointer: '/proposal', detail: `expected ${id}` }]);
     const { signature: signed, ...message } = body;
-    return intakenReply(reply, await this.parts.intake.ballot(message, signed));
+    return intakenReply(reply, await castBallot(this.parts.ports)(message, signed));
   }
 }

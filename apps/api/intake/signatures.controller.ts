@@ -2,7 +2,7 @@ import { Body, Controller, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Digest } from '#libs/application/index';
+import { acceptAttestation, acceptCoSignature, type Digest } from '#libs/application/index';
 import { address, digest, signature } from '../http/fields.js';
 import { type ApiParts, PARTS } from '../parts.js';
 import { intakenReply } from './intaken-reply.js';
@@ -18,12 +18,12 @@ export class SignaturesController {
   /** An attester's EIP-712 signature over the evaluation. Kept only if the signer is in the registry's attester set. */
   @Post('evaluations/:digest/attestations')
   async attest(@Param('digest', { schema: digest }) evaluation: Digest, @Body({ schema: signedBody }) signed: SignedBody, @Res({ passthrough: true }) reply: FastifyReply) {
-    return intakenReply(reply, await this.parts.intake.attestation(evaluation, signed));
+    return intakenReply(reply, await acceptAttestation(this.parts.ports)(evaluation, signed));
   }
 
   /** An owner's signature over the Safe transaction's hash. Kept only if the signer owns a seat of that Safe now. */
   @Post('safe-transactions/:id/signatures')
   async coSign(@Param('id', { schema: digest }) id: Digest, @Body({ schema: signedBody }) signed: SignedBody, @Res({ passthrough: true }) reply: FastifyReply) {
-    return intakenReply(reply, await this.parts.intake.coSignature(id, signed));
+    return intakenReply(reply, await acceptCoSignature(this.parts.ports)(id, signed));
   }
 }

@@ -1,38 +1,35 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Artefact, StageTransaction } from '#libs/application/index';
+import { type AttestationRequest, openAttestationRequests } from '#libs/application/index';
 import { isoTime } from '../http/fields.js';
 import { type ApiParts, PARTS } from '../parts.js';
-
-/** Only the newest evaluations are worth attesting: the newest snapshot wins. */
-const OPEN_REQUESTS = 5;
 
 @ApiTags('co-signers')
 @Controller('v1/attestation-requests')
 export class AttestationRequestsController {
   constructor(@Inject(PARTS) private readonly parts: ApiParts) {}
 
-  /** The newest evaluations that still lack attestations, newest first. */
+  /** What attesters are asked to sign now, with who has signed already. */
   @Get()
   async open() {
-    const needed = await this.parts.quorums.attestations();
-    const requests = await this.parts.store.transaction(async (tx) => {
-      const evaluations = await tx.newest('evaluation', OPEN_REQUESTS);
-      return Promise.all(evaluations.map((evaluation) => requestOf(tx, evaluation)));
-    });
-    return { attestationsNeeded: needed, items: requests.filter((request) => request.signers.length < needed) };
+    const { store, clock, registry } = this.parts.ports;
+    const [now, state] = await Promise.all([clock.now(), registry.registry()]);
+    const requests = await store.transaction((tx) => openAttestationRequests(tx, now, state));
+    return { attestationsNeeded: state.threshold, items: requests.map(requestView) };
   }
 }
 
-async function requestOf(tx: StageTransaction, { id, parentId, createdAt, body }: Artefact<'evaluation'>) {
-  const attestations = await tx.children('attestation', id);
+function requestView({ evaluation, publication, vouchedBy }: AttestationRequest) {
+  const { id, parentId, createdAt, body } = evaluation;
   return {
     evaluation: id,
     snapshot: parentId,
+    parentDigest: publication.parentDigest,
+    attesterEpoch: publication.attesterEpoch,
     engineVersion: body.engineVersion,
     blocks: body.blocks,
     createdAt: isoTime(createdAt),
     bundle: `/v1/evaluations/${id}/bundle`,
-    signers: attestations.map((attestation) => attestation.body.signer),
+    signers: vouchedBy,
   };
 }

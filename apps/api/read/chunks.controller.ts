@@ -17,7 +17,7 @@ export class ChunksController {
   @Get(':sha256')
   @ApiProduces('application/octet-stream')
   async chunk(@Param('sha256', { schema: digest }) sha256: Digest, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const bytes = await this.parts.store.transaction((tx) => tx.getChunk(sha256));
+    const bytes = await this.parts.ports.store.transaction((tx) => tx.getChunk(sha256));
     if (bytes === null) throw new Problem('not-found', `There is no chunk ${sha256} here. The bundle of an evaluation lists its chunks.`);
     if (isFresh(request, reply, { etag: sha256, cacheControl: IMMUTABLE })) return void reply.status(304).send();
     void reply.type('application/octet-stream').header('accept-ranges', 'bytes');

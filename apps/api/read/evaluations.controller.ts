@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Digest } from '#libs/application/index';
+import { attestersOf, type Digest } from '#libs/application/index';
 import { IMMUTABLE, isFresh } from '../http/caching.js';
 import { digest, pageQuery, type PageQuery } from '../http/fields.js';
 import { withNextLink } from '../http/paged-reply.js';
@@ -18,25 +18,27 @@ export class EvaluationsController {
   /** Whole evaluation records, newest first. */
   @Get()
   async list(@Query({ schema: pageQuery }) query: PageQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    const page = await pageOf(this.parts.store, 'evaluation', query);
+    const page = await pageOf(this.parts.ports.store, 'evaluation', query);
     return withNextLink(request, reply, { items: page.items.map(viewOf), nextCursor: page.nextCursor });
   }
 
   /** One evaluation with the attestations received so far. */
   @Get(':digest')
   async one(@Param('digest', { schema: digest }) id: Digest) {
-    const evaluation = await existing(this.parts.store, 'evaluation', id);
-    const attestations = await childrenOf(this.parts.store, 'attestation', id);
-    const needed = await this.parts.quorums.attestations();
-    return { ...viewOf(evaluation), attestations: attestations.map(({ body }) => body), attested: attestations.length >= needed, attestationsNeeded: needed };
+    const evaluation = await existing(this.parts.ports.store, 'evaluation', id);
+    const attestations = await childrenOf(this.parts.ports.store, 'attestation', id);
+    const registry = await this.parts.ports.registry.registry();
+    const signers = await this.parts.ports.store.transaction((tx) => attestersOf(tx, id, registry));
+    const quorum = { attested: signers.size >= registry.threshold, attestationsNeeded: registry.threshold };
+    return { ...viewOf(evaluation), ...quorum, attestations: attestations.map(({ body }) => body) };
   }
 
   /** Everything a replay needs: the evaluation, its snapshot's header and the digests of its chunks. */
   @Get(':digest/bundle')
   async bundle(@Param('digest', { schema: digest }) id: Digest, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const evaluation = await existing(this.parts.store, 'evaluation', id);
+    const evaluation = await existing(this.parts.ports.store, 'evaluation', id);
     if (isFresh(request, reply, { etag: id, cacheControl: IMMUTABLE })) return void reply.status(304).send();
-    const snapshot = await this.parts.store.transaction((tx) => tx.get('snapshot', evaluation.parentId ?? id));
+    const snapshot = await this.parts.ports.store.transaction((tx) => tx.get('snapshot', evaluation.parentId ?? id));
     if (snapshot === null) throw new Problem('not-found', `The snapshot of evaluation ${id} is no longer kept here.`);
     void reply.send(bundleOf(evaluation, snapshot));
   }

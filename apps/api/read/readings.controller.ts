@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Artefact } from '#libs/application/index';
+import { type Artefact, isAttested } from '#libs/application/index';
 import { isFresh, REVALIDATE } from '../http/caching.js';
 import { pageQuery, type PageQuery } from '../http/fields.js';
 import { withNextLink } from '../http/paged-reply.js';
@@ -30,16 +30,15 @@ export class ReadingsController {
   /** Readings of all evaluations, newest first, attested or not. */
   @Get()
   async list(@Query({ schema: pageQuery }) query: PageQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Page<ReadingView>> {
-    const page = await pageOf(this.parts.store, 'evaluation', query);
+    const page = await pageOf(this.parts.ports.store, 'evaluation', query);
     return withNextLink(request, reply, { items: page.items.map(readingOf), nextCursor: page.nextCursor });
   }
 
   private async newestAttested(): Promise<Artefact<'evaluation'> | null> {
-    const needed = await this.parts.quorums.attestations();
-    return this.parts.store.transaction(async (tx) => {
+    const registry = await this.parts.ports.registry.registry();
+    return this.parts.ports.store.transaction(async (tx) => {
       for (const evaluation of await tx.newest('evaluation', RECENT_EVALUATIONS)) {
-        const attestations = await tx.children('attestation', evaluation.id);
-        if (attestations.length >= needed) return evaluation;
+        if (await isAttested(tx, evaluation.id, registry)) return evaluation;
       }
       return null;
     });

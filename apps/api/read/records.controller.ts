@@ -22,7 +22,7 @@ export class RecordsController {
   @Get('submissions')
   async submissions(@Query({ schema: pageQuery }) query: PageQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     const { items, nextCursor } = await this.page('submission', query, { request, reply });
-    const withEvents = items.map(async (item) => ({ ...item, events: await this.parts.store.transaction((tx) => tx.events(item.id)) }));
+    const withEvents = items.map(async (item) => ({ ...item, events: await this.parts.ports.store.transaction((tx) => tx.events(item.id)) }));
     return { items: await Promise.all(withEvents), nextCursor };
   }
 
@@ -39,7 +39,7 @@ export class RecordsController {
   }
 
   private async page<K extends ArtefactKind>(kind: K, query: PageQuery, { request, reply }: Exchange) {
-    const page = await pageOf(this.parts.store, kind, query);
+    const page = await pageOf(this.parts.ports.store, kind, query);
     return withNextLink(request, reply, { items: page.items.map(viewOf), nextCursor: page.nextCursor });
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Artefact, StageTransaction } from '#libs/application/index';
+import { type Artefact, openSafeTransactions, type SafeRole, type StageTransaction } from '#libs/application/index';
 import { type ApiParts, PARTS } from '../parts.js';
 import { viewOf } from './artefact-reader.js';
 
@@ -18,21 +18,24 @@ const RECENT_TRANSACTIONS = 50;
 export class SafeTransactionsController {
   constructor(@Inject(PARTS) private readonly parts: ApiParts) {}
 
-  /** Safe transactions, newest first; with `open=true` those that still lack signatures and have not lapsed. */
+  /** With `open=true` (the default) the Safe transactions that wait for signatures, else the recent ones, newest first. */
   @Get()
-  async list(@Query({ schema: safeTransactionsQuery }) query: z.infer<typeof safeTransactionsQuery>) {
-    const [now, responder, council] = await Promise.all([this.parts.clock.now(), this.parts.quorums.signatures('responder'), this.parts.quorums.signatures('council')]);
-    const needed = { responder, council };
-    const items = await this.parts.store.transaction(async (tx) => {
-      const recent = await tx.newest('safe-transaction', RECENT_TRANSACTIONS);
-      return Promise.all(recent.filter(({ body }) => query.role === undefined || body.role === query.role).map((item) => withSignatures(tx, item)));
+  async list(@Query({ schema: safeTransactionsQuery }) { role, open }: z.infer<typeof safeTransactionsQuery>) {
+    const { store, clock } = this.parts.ports;
+    const now = await clock.now();
+    const items = await store.transaction(async (tx) => {
+      const found = open === 'true' ? await openSafeTransactions(tx, now, role ?? null) : await recent(tx, role ?? null);
+      return Promise.all(found.map((transaction) => withSignatures(tx, transaction)));
     });
-    const isOpen = ({ body, signatures }: (typeof items)[number]) => signatures.length < needed[body.role] && body.validUntil >= now;
-    return { items: items.filter((item) => query.open === 'false' || isOpen(item)).map((item) => ({ ...item, signaturesNeeded: needed[item.body.role] })) };
+    return { items };
   }
 }
 
-async function withSignatures(tx: StageTransaction, item: Artefact<'safe-transaction'>) {
-  const signatures = await tx.children('co-signature', item.id);
-  return { ...viewOf(item), signatures: signatures.map(({ body }) => ({ signer: body.signer, signature: body.signature })) };
+async function recent(tx: StageTransaction, role: SafeRole | null): Promise<readonly Artefact<'safe-transaction'>[]> {
+  return (await tx.newest('safe-transaction', RECENT_TRANSACTIONS)).filter(({ body }) => role === null || body.role === role);
+}
+
+async function withSignatures(tx: StageTransaction, transaction: Artefact<'safe-transaction'>) {
+  const signatures = await tx.children('co-signature', transaction.id);
+  return { ...viewOf(transaction), signatures: signatures.map(({ body }) => ({ signer: body.signer, signature: body.signature })) };
 }

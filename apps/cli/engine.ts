@@ -1,0 +1,22 @@
+import { DEFAULT_PARAMETERS, dlcmRun, type DlcmResult, evaluate, type EvaluationRecord, explain, scenarioOf } from '#libs/dlcm/index';
+import type { Digest } from '#libs/canonical/index';
+import type { Snapshot } from '#libs/market/index';
+import { engineBuild } from '#libs/platform/index';
+
+/** The model as the commands use it; a test may stand in another version. */
+export interface CliEngine {
+  readonly version: string;
+  evaluate(snapshot: Snapshot, root: Digest): EvaluationRecord;
+  run(snapshot: Snapshot, shock: { readonly asset: string; readonly size: number }): DlcmResult;
+  explain(result: DlcmResult): readonly string[];
+}
+
+export function cliEngine(): CliEngine {
+  const version = engineBuild();
+  return {
+    version,
+    evaluate: (snapshot, snapshotRoot) => evaluate({ snapshot, snapshotRoot, parameters: DEFAULT_PARAMETERS, engineVersion: version }),
+    run: (snapshot, { asset, size }) => dlcmRun({ snapshot, scenario: scenarioOf(DEFAULT_PARAMETERS, asset, size) }),
+    explain,
+  };
+}

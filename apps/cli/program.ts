@@ -1,0 +1,79 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { evaluateCommand } from './commands/evaluate.js';
+import { explainCommand } from './commands/explain.js';
+import { replayCommand } from './commands/replay.js';
+import type { CliEngine } from './engine.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { Output, type TextSink } from './output.js';
+
+export interface Surroundings {
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  readonly color: boolean;
+  /** Unix seconds. */
+  now(): number;
+  engine(): CliEngine;
+}
+
+/** Runs one command line and says how it ended. Nothing here ends the process, so that a test can call it. */
+export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  let code: ExitCode = EXIT.fine;
+  const program = srd(surroundings, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    surroundings.stderr.write(`srd: ${described(thrown)}\n`);
+    return EXIT.failure;
+  }
+}
+
+function srd(surroundings: Surroundings, ended: (code: ExitCode) => void): Command {
+  const partsOf = (command: Command) => {
+    const { json = false, quiet = false } = command.optsWithGlobals<{ json?: boolean; quiet?: boolean }>();
+    return { engine: surroundings.engine(), out: new Output({ data: surroundings.stdout, progress: surroundings.stderr }, { json, quiet, color: surroundings.color }) };
+  };
+  const program = new Command('srd')
+    .description('Evaluate, replay and explain the solvency of a coalition.\n\nExit codes: 0 fine, 1 failure, 2 usage, 3 breach found, 4 stale data.')
+    .option('--json', 'print the result as one JSON document')
+    .option('--quiet', 'print no progress')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => surroundings.stdout.write(text), writeErr: (text) => surroundings.stderr.write(text) });
+  program
+    .command('evaluate <snapshot>')
+    .description('compute the evaluation of a snapshot file')
+    .addOption(new Option('--max-age <seconds>', 'call the snapshot stale (exit 4) when it is older').argParser(wholeNumber))
+    .action(async (file: string, options: { maxAge?: number }, command: Command) => ended(await evaluateCommand(file, { ...options, now: surroundings.now() }, partsOf(command))));
+  program
+    .command('replay <place>')
+    .description('fetch a published evaluation (address, bundle file or folder), verify its inputs and compute it again')
+    .option('--save <folder>', 'keep the bundle and its chunks')
+    .action(async (place: string, options: { save?: string }, command: Command) => ended(await replayCommand(place, options, partsOf(command))));
+  program
+    .command('explain <snapshot>')
+    .description('tell one cascade round by round')
+    .addOption(new Option('--shock <fraction>', 'size of the shock, 0 to 0.99').argParser(shockSize))
+    .option('--asset <id>', 'the shocked asset')
+    .action(async (file: string, options: { shock?: number; asset?: string }, command: Command) => ended(await explainCommand(file, options, partsOf(command))));
+  return program;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('A whole number of seconds is accepted.');
+  return Number(text);
+}
+
+function shockSize(text: string): number {
+  const size = Number(text);
+  if (text.trim() === '' || !(size >= 0 && size <= 0.99)) throw new InvalidArgumentError('A fraction from 0 to 0.99 is accepted, for example 0.4.');
+  return size;
+}
+
+function described(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const code = 'code' in thrown && typeof thrown.code === 'string' ? `${thrown.code} ` : '';
+  return code === '' ? (thrown.stack ?? thrown.message) : `${code}${thrown.message}`;
+}
