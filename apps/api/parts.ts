@@ -10,7 +10,7 @@ export interface ApiParts {
   readonly log: ErrorSink;
 }
 
-export type ApiPorts = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'signatures' | 'registry' | 'safes' | 'votes' | 'policy'>;
+export type ApiPorts = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'signatures' | 'attesters' | 'safes' | 'votes' | 'policy'>;
 
 export interface MetricsText {
   readonly contentType: string;

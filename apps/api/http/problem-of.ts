@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { rpcAnswer } from '#libs/chain/index';
 import { Problem, type ProblemKind } from './problem.js';
 
 const KIND_BY_STATUS: Readonly<Record<number, ProblemKind>> = {
@@ -14,7 +15,7 @@ const KIND_BY_STATUS: Readonly<Record<number, ProblemKind>> = {
 /** Turns whatever was thrown into a problem. The text of an unexpected error never leaves the process. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (isRetryable(thrown)) return new Problem('unavailable', 'The database or the chain endpoint does not answer at the moment. Try again in a few seconds.');
+  if (isRetryable(thrown) || isRpcOutage(thrown)) return new Problem('unavailable', 'The database or the chain endpoint does not answer at the moment. Try again in a few seconds.');
   const status = statusOf(thrown);
   const kind = status === null ? undefined : KIND_BY_STATUS[status];
   if (kind === undefined) return new Problem('internal', 'The error was recorded under this traceId.');
@@ -24,6 +25,11 @@ export function problemOf(thrown: unknown): Problem {
 /** Adapter errors say themselves whether trying again may help. */
 function isRetryable(thrown: unknown): boolean {
   return typeof thrown === 'object' && thrown !== null && 'retryable' in thrown && thrown.retryable === true;
+}
+
+/** The RPC client's errors carry `shortMessage`; only those that a working endpoint would not give count as an outage. */
+function isRpcOutage(thrown: unknown): boolean {
+  return thrown instanceof Error && 'shortMessage' in thrown && rpcAnswer(thrown).retryable;
 }
 
 /** Nest's exceptions and Fastify's own errors (malformed JSON, body too large) both carry the status of a caller's mistake. */

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type AttestationRequest, openAttestationRequests } from '#libs/application/index';
+import { type AttestationRequest, openAttestationRequests, registryState } from '#libs/application/index';
 import { isoTime } from '../http/fields.js';
 import { type ApiParts, PARTS } from '../parts.js';
 
@@ -12,20 +12,20 @@ export class AttestationRequestsController {
   /** What attesters are asked to sign now, with who has signed already. */
   @Get()
   async open() {
-    const { store, clock, registry } = this.parts.ports;
-    const [now, state] = await Promise.all([clock.now(), registry.registry()]);
+    const { store, clock, attesters } = this.parts.ports;
+    const [now, state] = await Promise.all([clock.now(), registryState(attesters)]);
     const requests = await store.transaction((tx) => openAttestationRequests(tx, now, state));
     return { attestationsNeeded: state.threshold, items: requests.map(requestView) };
   }
 }
 
-function requestView({ evaluation, publication, vouchedBy }: AttestationRequest) {
+function requestView({ evaluation, link, vouchedBy }: AttestationRequest) {
   const { id, parentId, createdAt, body } = evaluation;
   return {
     evaluation: id,
     snapshot: parentId,
-    parentDigest: publication.parentDigest,
-    attesterEpoch: publication.attesterEpoch,
+    parentDigest: link.parentDigest,
+    attesterEpoch: link.attesterEpoch,
     engineVersion: body.engineVersion,
     blocks: body.blocks,
     createdAt: isoTime(createdAt),

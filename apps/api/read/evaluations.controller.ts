@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { attestersOf, type Digest } from '#libs/application/index';
+import { attestersOf, type Digest, registryState } from '#libs/application/index';
 import { IMMUTABLE, isFresh } from '../http/caching.js';
 import { digest, pageQuery, type PageQuery } from '../http/fields.js';
 import { withNextLink } from '../http/paged-reply.js';
@@ -27,7 +27,7 @@ export class EvaluationsController {
   async one(@Param('digest', { schema: digest }) id: Digest) {
     const evaluation = await existing(this.parts.ports.store, 'evaluation', id);
     const attestations = await childrenOf(this.parts.ports.store, 'attestation', id);
-    const registry = await this.parts.ports.registry.registry();
+    const registry = await registryState(this.parts.ports.attesters);
     const signers = await this.parts.ports.store.transaction((tx) => attestersOf(tx, id, registry));
     const quorum = { attested: signers.size >= registry.threshold, attestationsNeeded: registry.threshold };
     return { ...viewOf(evaluation), ...quorum, attestations: attestations.map(({ body }) => body) };

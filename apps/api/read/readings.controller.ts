@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Artefact, isAttested } from '#libs/application/index';
+import { type Artefact, isAttested, registryState } from '#libs/application/index';
 import { isFresh, REVALIDATE } from '../http/caching.js';
 import { pageQuery, type PageQuery } from '../http/fields.js';
 import { withNextLink } from '../http/paged-reply.js';
@@ -35,7 +35,7 @@ export class ReadingsController {
   }
 
   private async newestAttested(): Promise<Artefact<'evaluation'> | null> {
-    const registry = await this.parts.ports.registry.registry();
+    const registry = await registryState(this.parts.ports.attesters);
     return this.parts.ports.store.transaction(async (tx) => {
       for (const evaluation of await tx.newest('evaluation', RECENT_EVALUATIONS)) {
         if (await isAttested(tx, evaluation.id, registry)) return evaluation;
