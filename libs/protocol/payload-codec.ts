@@ -6,6 +6,7 @@ import type { Address, Hex } from './hex.js';
 import type { PayloadAction, PayloadAddresses } from './actions.js';
 import { describePayload } from './describe-payload.js';
 import type { ContractCall } from './multi-send.js';
+import { ProtocolError } from './errors.js';
 import { encodeAction, NO_AUTHORITY, payloadHashOf } from './payload.js';
 import { registryEvaluation, type EvaluationLink, type RegistryRecord } from './registry-evaluation.js';
 import {
@@ -30,9 +31,9 @@ export interface SignedBy {
   readonly signature: Hex;
 }
 
-/** An evaluation on its way to the registry. */
-export interface Publication extends EvaluationLink {
-  readonly record: RegistryRecord;
+/** An attester's signature with the link it was made for. */
+export interface LinkedSignature extends SignedBy {
+  readonly link: EvaluationLink;
 }
 
 const safeAbi = parseAbi([
@@ -66,12 +67,12 @@ export function payloadCodec(addresses: PayloadAddresses) {
     executeCall: (proposalId: Hex, proposal: ProposalToEncode, tallyRoot: Hex): ContractCall =>
       executorCall(addresses, 'execute', { proposalId, proposal, tallyRoot }),
     syncCall: (_member: string, asset: string): ContractCall | null => syncCall(addresses, asset),
-    publishCall: (publication: Publication, attestations: readonly SignedBy[]): ContractCall => ({
+    publishCall: (record: RegistryRecord, attestations: readonly LinkedSignature[]): ContractCall => ({
       to: contracts.evaluationRegistry,
       data: encodeFunctionData({
         abi: evaluationRegistryAbi,
         functionName: 'submit',
-        args: [evaluationOf(publication.record, publication), ascending(attestations)],
+        args: [evaluationOf(record, sharedLink(attestations)), ascending(attestations)],
       }),
     }),
     executeSafeCall: (transaction: SafeTransactionFields, signatures: readonly SignedBy[]): ContractCall =>
@@ -81,6 +82,18 @@ export function payloadCodec(addresses: PayloadAddresses) {
       attestationHash(registryDomain, evaluationOf(record, link)),
     ballotHash: (message: BallotToSign): Hex => ballotHash(message),
   };
+}
+
+/** @throws ProtocolError (PRO-109) when there is no attestation, or two of them were made for different links. */
+function sharedLink(attestations: readonly LinkedSignature[]): EvaluationLink {
+  const links = new Map(attestations.map(({ link }) => [`${link.parentDigest}/${link.attesterEpoch}`, link]));
+  const [link] = links.values();
+  if (link !== undefined && links.size === 1) return link;
+  throw new ProtocolError(
+    'PRO-109',
+    `The attestations were made for ${links.size} different registry states; accepted are attestations of one. Collect them anew.`,
+    [...links.keys()],
+  );
 }
 
 const authorityOf = (proposalId: Hex, proposal: ProposalToEncode) => ({

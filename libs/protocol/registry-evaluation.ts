@@ -52,9 +52,9 @@ export const THRESHOLD_STATUS = { found: 0, 'already-failed': 1, 'beyond-range':
 const RATIO_DECIMALS = 6;
 const USD_DECIMALS = 8;
 
-/** Identity of an evaluation: that of the artefact whose parent is its snapshot. */
+/** Identity of an evaluation: the digest of its record, which names its snapshot. */
 export function evaluationDigest(record: RegistryRecord): Digest {
-  return digestOf({ body: record, kind: 'evaluation', parentId: record.snapshotRoot });
+  return digestOf(record);
 }
 
 /** An engine version as 32 bytes: itself when it is a digest, else its SHA-256. */
