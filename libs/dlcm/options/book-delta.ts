@@ -1,4 +1,4 @@
-import { exp, lagrange4, log, quantise } from '#libs/numeric/index';
+import { exp, lagrange4, log, normalCdf, quantise } from '#libs/numeric/index';
 import { lineDelta, linesDelta, lineVol, type OptionClock, type OptionLines } from './lines.js';
 import { SECONDS_PER_YEAR } from './year.js';
 
@@ -27,6 +27,10 @@ export interface HedgeCurve {
   readonly filled: Uint8Array;
   /** 1 for lines summed directly at the present clock. */
   readonly sharp: Uint8Array;
+  /** Per line at the present clock: sigma sqrt(T), ln(forward / strike) - ln(spot), quantity times e^(-yield T). */
+  readonly deviation: Float64Array;
+  readonly logOffset: Float64Array;
+  readonly weight: Float64Array;
   clock: OptionClock | null;
 }
 
@@ -38,6 +42,9 @@ export function hedgeCurve(lines: OptionLines): HedgeCurve {
     values: new Float64Array(NODES),
     filled: new Uint8Array(NODES),
     sharp: new Uint8Array(lines.count),
+    deviation: new Float64Array(lines.count),
+    logOffset: new Float64Array(lines.count),
+    weight: new Float64Array(lines.count),
     clock: null,
   };
 }
@@ -70,29 +77,48 @@ function wind(curve: HedgeCurve, clock: OptionClock): void {
   curve.clock = { elapsedSec: clock.elapsedSec, volShift: clock.volShift };
   curve.filled.fill(0);
   const at = { ...clock, spot: curve.lines.spot };
-  for (let i = 0; i < curve.lines.count; i += 1) {
-    const years = (curve.lines.expirySec[i]! - clock.elapsedSec) / SECONDS_PER_YEAR;
-    const deviation = years > 0 ? lineVol(curve.lines, i, at) * Math.sqrt(years) : 0;
-    curve.sharp[i] = deviation < SHARP_DEVIATION ? 1 : 0;
-  }
+  for (let i = 0; i < curve.lines.count; i += 1) windLine(curve, i, at);
+}
+
+/** What of a line's delta depends on the clock but not on the spot. */
+function windLine(curve: HedgeCurve, i: number, at: OptionClock & { readonly spot: number }): void {
+  const { lines } = curve;
+  const years = (lines.expirySec[i]! - at.elapsedSec) / SECONDS_PER_YEAR;
+  const deviation = years > 0 ? lineVol(lines, i, at) * Math.sqrt(years) : 0;
+  curve.sharp[i] = deviation < SHARP_DEVIATION ? 1 : 0;
+  curve.deviation[i] = deviation;
+  curve.logOffset[i] = (lines.rate - lines.yield) * years - lines.logStrike[i]!;
+  curve.weight[i] = lines.quantity[i]! * (lines.yield === 0 ? 1 : exp(-lines.yield * years));
 }
 
 function fill(curve: HedgeCurve, node: number, clock: OptionClock): void {
   if (curve.filled[node] === 1) return;
-  const at = { ...clock, spot: curve.lines.spot * exp((node - ORIGIN) * SPACING) };
-  curve.values[node] = sumWhere(curve, 0, at);
+  const { lines } = curve;
+  const logSpot = curve.logSpot + (node - ORIGIN) * SPACING;
+  const at = { ...clock, spot: lines.spot * exp((node - ORIGIN) * SPACING) };
+  let sum = 0;
+  for (let i = 0; i < lines.count; i += 1) {
+    if (curve.sharp[i] === 1) continue;
+    const delta = lines.surface[i] === null ? smoothDelta(curve, i, logSpot) : lineDelta(lines, i, at);
+    sum += quantise(delta, lines.quantum);
+  }
+  curve.values[node] = sum;
   curve.filled[node] = 1;
 }
 
-function sharpDelta(curve: HedgeCurve, spot: number, clock: OptionClock): number {
-  return sumWhere(curve, 1, { ...clock, spot });
+/** Delta of line `i`, whose volatility does not depend on the spot. */
+function smoothDelta(curve: HedgeCurve, i: number, logSpot: number): number {
+  const deviation = curve.deviation[i]!;
+  const d1 = (logSpot + curve.logOffset[i]!) / deviation + deviation / 2;
+  return curve.lines.isCall[i] === 1 ? curve.weight[i]! * normalCdf(d1) : -curve.weight[i]! * normalCdf(-d1);
 }
 
-function sumWhere(curve: HedgeCurve, sharp: 0 | 1, at: OptionClock & { readonly spot: number }): number {
-  const { lines } = curve;
+/** Sum over the near-step lines, each evaluated at the spot itself. */
+function sharpDelta(curve: HedgeCurve, spot: number, clock: OptionClock): number {
+  const at = { ...clock, spot };
   let sum = 0;
-  for (let i = 0; i < lines.count; i += 1) {
-    if (curve.sharp[i] === sharp) sum += quantise(lineDelta(lines, i, at), lines.quantum);
+  for (let i = 0; i < curve.lines.count; i += 1) {
+    if (curve.sharp[i] === 1) sum += quantise(lineDelta(curve.lines, i, at), curve.lines.quantum);
   }
   return sum;
 }

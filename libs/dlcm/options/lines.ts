@@ -38,6 +38,7 @@ export interface OptionLines {
   readonly ids: readonly string[];
   readonly isCall: Uint8Array;
   readonly strike: Float64Array;
+  readonly logStrike: Float64Array;
   readonly expirySec: Float64Array;
   readonly vol: Float64Array;
   readonly quantity: Float64Array;
@@ -69,6 +70,7 @@ export function optionLines(options: readonly OptionLine[], market: LineMarket):
     ids: options.map((line) => line.id),
     isCall: Uint8Array.from(options, (line) => (line.type === 'C' ? 1 : 0)),
     strike: Float64Array.from(options, (line) => line.strike),
+    logStrike: Float64Array.from(options, (line) => log(line.strike)),
     expirySec: Float64Array.from(options, (line) => line.expirySec),
     vol: Float64Array.from(options, (line) => snapshotVol(line, surfaces)),
     quantity: Float64Array.from(options, (line) => line.quantity),
