@@ -192,7 +192,9 @@ export interface CoSignature {
   readonly signature: HexBytes;
 }
 
-export type SubmissionPurpose = 'publish-evaluation' | 'safe-transaction' | 'execute-operation' | 'sync';
+/** `cancel` uses up the nonce of an attempt that must no longer be sent. */
+export type SubmissionPurpose =
+  'publish-evaluation' | 'safe-transaction' | 'execute-operation' | 'sync' | 'cancel';
 
 /** One attempt on chain, journalled before it is broadcast. Parent: what is sent. */
 export interface Submission {

@@ -87,7 +87,8 @@ export interface BoundsReader {
 }
 
 export interface ForkSimulator {
-  simulate(action: RemedyAction, at: BlockRef): Promise<Simulation>;
+  /** On a copy of the chain: at a block, or at the head, where the newest attested evaluation is known to the contracts. */
+  simulate(action: RemedyAction, at: BlockRef | 'latest'): Promise<Simulation>;
 }
 
 export interface EffectReader {

@@ -25,3 +25,7 @@ export * from './stages/review.js';
 export * from './stages/search.js';
 export * from './stages/tally.js';
 export * from './store-reads.js';
+export * from './relay/errors.js';
+export * from './relay/relay-ports.js';
+export * from './relay/relay-submission.js';
+export { replacementFees } from './relay/sending.js';

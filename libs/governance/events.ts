@@ -89,6 +89,7 @@ export type SubmissionEvent =
       readonly gasUsed: string;
     })
   | (At & { readonly type: 'Superseded'; readonly by: Digest })
+  | (At & { readonly type: 'Settled'; readonly block: BlockRef })
   | (At & { readonly type: 'Dropped'; readonly reason: string })
   | (At & { readonly type: 'Uncled'; readonly fromBlock: number });
 

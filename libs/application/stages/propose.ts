@@ -1,5 +1,5 @@
 import { digestOf } from '#libs/canonical/index';
-import type { BlockRef, Command } from '#libs/governance/index';
+import type { Command } from '#libs/governance/index';
 import type { Artefact, Digest } from '../artefacts.js';
 import { command, jobOf, refusalText } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
@@ -7,47 +7,60 @@ import type { StageTransaction } from '../ports.js';
 import { proposalOf, termsOf } from '../proposals.js';
 import { isOpen, mustGet, proposalEvents, sameLever, standingProposals } from '../store-reads.js';
 
-type Ports = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'simulator' | 'policy'>;
+type Ports = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'attesters' | 'simulator' | 'policy'>;
 
-/** Simulates each action of a remedy on a fork and opens one proposal per action. */
+/** Chain seconds to wait for the registry to hold the evaluation. */
+const WAIT_SEC = 2;
+
+/**
+ * Simulates each action of a remedy on a fork of the head and opens one proposal per action. The contracts judge a fast call by
+ * their newest evaluation, so the simulation waits until the registry holds the one that shows the breach.
+ */
 export function proposeStage(ports: Ports) {
   return async (remedyId: Digest): Promise<StageOutcome> => {
-    const { remedy, evaluation, known } = await ports.store.transaction(async (tx) => {
-      const found = (await mustGet(tx, 'remedy', remedyId)).body;
-      return {
-        remedy: found,
-        evaluation: await mustGet(tx, 'evaluation', found.evaluation),
-        known: await tx.children('proposal', remedyId),
-      };
+    const now = await ports.clock.now();
+    const link = await ports.attesters.link();
+    const found = await ports.store.transaction(async (tx) => {
+      const remedy = (await mustGet(tx, 'remedy', remedyId)).body;
+      const evaluation = await mustGet(tx, 'evaluation', remedy.evaluation);
+      return { remedy, evaluationTime: evaluation.body.t0, known: await tx.children('proposal', remedyId) };
     });
-    const pinned = evaluation.body.blocks[0];
-    const block: BlockRef = { number: pinned?.number ?? 0, hash: pinned?.hash ?? evaluation.id };
+    if (link.parentDigest !== found.remedy.evaluation)
+      return waitForRegistry(ports, remedyId, { ...found, now });
     const proposals: Artefact<'proposal'>[] = [];
-    for (const action of remedy.actions) {
-      const earlier = known.find((p) => digestOf(p.body.action) === digestOf(action));
-      const simulation = earlier?.body.simulation ?? (await ports.simulator.simulate(action, block));
-      const source = {
-        parentId: remedyId,
-        remedyId,
-        remedy,
-        evaluationTime: evaluation.body.t0,
-        action,
-        simulation,
-      };
+    for (const action of found.remedy.actions) {
+      const earlier = found.known.find((p) => digestOf(p.body.action) === digestOf(action));
+      const simulation = earlier?.body.simulation ?? (await ports.simulator.simulate(action, 'latest'));
+      const { remedy, evaluationTime } = found;
+      const source = { parentId: remedyId, remedyId, remedy, evaluationTime, action, simulation };
       proposals.push(proposalOf(source, ports.codec, ports.policy));
     }
-    const now = await ports.clock.now();
     const notes = await ports.store.transaction(async (tx) => {
       const lines: string[] = [];
       for (const proposal of proposals) lines.push(await open(tx, proposal, { ports, now }));
       return lines;
     });
+    const artefacts = proposals.map((p) => p.id);
+    return { stage: 'propose', artefacts, note: notes.join('; ') || 'nothing to propose' };
+  };
+}
+
+async function waitForRegistry(
+  ports: Ports,
+  remedyId: Digest,
+  at: { readonly evaluationTime: number; readonly now: number },
+): Promise<StageOutcome> {
+  const { now, evaluationTime } = at;
+  if (now > evaluationTime + ports.policy.maxEvaluationAgeSec) {
     return {
       stage: 'propose',
-      artefacts: proposals.map((p) => p.id),
-      note: notes.join('; ') || 'nothing to propose',
+      artefacts: [],
+      note: 'the evaluation grew too old before the registry held it',
     };
-  };
+  }
+  const again = jobOf('propose', remedyId, { mark: String(now), notBefore: now + WAIT_SEC });
+  await ports.store.transaction((tx) => tx.enqueue(again));
+  return { stage: 'propose', artefacts: [], note: 'waits until the registry holds the evaluation' };
 }
 
 async function open(

@@ -30,14 +30,14 @@ interface Fork {
 export function forkSimulator({ url, deployment }: { readonly url: string; readonly deployment: Deployment }): ForkSimulator {
   return {
     async simulate(action, at) {
-      const fork = await forkChain({ url, blockNumber: BigInt(at.number) });
+      const fork = await forkChain(at === 'latest' ? { url } : { url, blockNumber: BigInt(at.number) });
       try {
         const client = publicClientOf([fork.url], { chainId: deployment.chainId });
-        const there = await client.getBlock({ blockNumber: BigInt(at.number) });
-        if (there.hash !== at.hash) {
+        const there = await client.getBlock({ blockNumber: fork.blockNumber });
+        if (at !== 'latest' && there.hash !== at.hash) {
           throw new ChainError('CHN-602', `Block ${at.number} is ${there.hash} now, not ${at.hash}: the chain was reorganised. Evaluate a newer snapshot.`, { at });
         }
-        return await simulateOn({ url: fork.url, deployment, client }, action, at.number);
+        return await simulateOn({ url: fork.url, deployment, client }, action, Number(fork.blockNumber));
       } finally {
         await fork.stop();
       }
