@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Ground } from './ground.js';
+import { startProcess, type ProcessSpec, type RunningProcess } from './child-process.js';
+import type { Say } from './narrator.js';
+import type { StoryOptions } from './options.js';
+
+/** Chain time runs with the wall clock between jumps; a capture every 40 s leaves room for the acts between two. */
+const CAPTURE_PERIOD_SEC = 40;
+
+export interface Processes {
+  readonly apiUrl: string;
+  readonly running: readonly RunningProcess[];
+  stop(): Promise<void>;
+}
+
+/** Starts api, worker, relayer and the eight co-signers, each with its own configuration and only its own keys. */
+export async function startProcesses(ground: Ground, options: StoryOptions, say: Say): Promise<Processes> {
+  const running: RunningProcess[] = [];
+  const stop = async (): Promise<void> => {
+    for (const batch of [running.slice(1), running.slice(0, 1)]) await Promise.all(batch.map((one) => one.stop()));
+  };
+  try {
+    const api = await startProcess(specOf(ground, 'api', { DATABASE_URL: ground.databaseUrl, API_PORT: String(options.apiPort) }));
+    running.push(api);
+    const apiUrl = api.info['url'] ?? '';
+    const others = [...backend(ground, options), ...coSigners(ground, options, apiUrl)];
+    const started = await Promise.allSettled(others.map(startProcess));
+    running.push(...started.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])));
+    const failed = started.find((outcome) => outcome.status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    say('processes', `${running.map(({ name }) => name).join(', ')} run; logs in ${ground.logFolder}`);
+    return { apiUrl, running, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function backend(ground: Ground, { sabotage }: StoryOptions): ProcessSpec[] {
+  const worker = specOf(ground, 'worker', {
+    DATABASE_URL: ground.databaseUrl,
+    CAPTURE_PERIOD_SEC: String(CAPTURE_PERIOD_SEC),
+    ...(process.env['REDIS_URL'] === undefined ? {} : { REDIS_URL: process.env['REDIS_URL'] }),
+  });
+  const relayer = specOf(ground, 'relayer', { DATABASE_URL: ground.databaseUrl, ...ground.keys['relayer'] });
+  if (sabotage === 'relayer-off') return [worker];
+  return [sabotage === 'hedge-flow-off' ? saboteur(ground, worker, 'worker-without-hedge-flow') : worker, relayer];
+}
+
+function coSigners(ground: Ground, { sabotage }: StoryOptions, apiUrl: string): ProcessSpec[] {
+  return Object.entries(ground.keys)
+    .filter(([name]) => name.startsWith('cosigner-'))
+    .map(([name, keys]) => specOf(ground, 'cosigner', { API_URL: apiUrl, COSIGNER_ROLE: name.includes('responder') ? 'responder' : 'council', ...keys }, name))
+    .map((spec) => (sabotage === 'lying-signer' && spec.name.startsWith('cosigner-responder') ? saboteur(ground, spec, 'lying-signer') : spec));
+}
+
+/** The same configuration under a program that misbehaves; it exists for the tests of the checker alone. */
+function saboteur({ logFolder }: Ground, spec: ProcessSpec, program: string): ProcessSpec {
+  return { ...spec, entry: fileURLToPath(new URL(`../sabotage/${program}.js`, import.meta.url)), logFile: join(logFolder, `${spec.name}.log`) };
+}
+
+function specOf(ground: Ground, app: string, env: Readonly<Record<string, string>>, name: string = app): ProcessSpec {
+  return {
+    name,
+    entry: fileURLToPath(new URL(`../../${app}/main.js`, import.meta.url)),
+    env: { RPC_URLS: ground.rpcUrl, DEPLOYMENT_FILE: ground.deploymentFile, LOG_LEVEL: 'info', ...env },
+    logFile: join(ground.logFolder, `${name}.log`),
+  };
+}
