@@ -29,3 +29,6 @@ export * from './relay/errors.js';
 export * from './relay/relay-ports.js';
 export * from './relay/relay-submission.js';
 export { replacementFees } from './relay/sending.js';
+export { ContractViolation, type ContractCase } from './in-memory/contract-case.js';
+export { InMemoryArtefactStore } from './in-memory/store.js';
+export { storeContract, type StoreUnderTest } from './in-memory/store-contract.js';
