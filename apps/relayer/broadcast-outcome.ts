@@ -22,5 +22,5 @@ export function broadcastOutcome(answers: readonly EndpointAnswer[]): BroadcastO
   if (known !== undefined) return known[1];
   if (answers.some(({ kind }) => SILENT.includes(kind))) return 'unknown';
   const texts = answers.map(({ kind, text }) => `${kind}: ${text}`).join(' | ');
-  throw new RelayError('RLY-101', `Every endpoint refused the transaction (${texts}). Fund the relayer or correct the gas limit; the attempt stays in the journal and is sent again.`, true, { answers });
+  throw new RelayError('RLY-201', `Every endpoint refused the transaction (${texts}). Fund the relayer or correct the gas limit; the attempt stays in the journal and is sent again.`, true, { answers });
 }

@@ -21,7 +21,7 @@ export function agreedLookup(answers: readonly EndpointLookup[]): AgreedLookup {
   }
   const silent = answers.filter((answer) => answer.kind === 'silent');
   if (answers.length - silent.length < needed && mined.length === 0) {
-    throw new RelayError('RLY-102', `Only ${answers.length - silent.length} of ${answers.length} endpoints answered, ${needed} are needed to say that a transaction is not on chain. It is asked again.`, true, { silent });
+    throw new RelayError('RLY-202', `Only ${answers.length - silent.length} of ${answers.length} endpoints answered, ${needed} are needed to say that a transaction is not on chain. It is asked again.`, true, { silent });
   }
   const seen = mined.length > 0 || answers.some(({ kind }) => kind === 'pending');
   return { kind: seen ? 'pending' : 'unknown' };

@@ -1,5 +1,5 @@
 import type { Address, BroadcastOutcome, Call, Digest, HexBytes, RelayChain, UnsignedTransaction } from '#libs/application/index';
-import { gasWithMargin, publicClientOf, rpcAnswer } from '#libs/chain/index';
+import { publicClientOf, rpcAnswer } from '#libs/chain/index';
 import type { BlockRef } from '#libs/governance/index';
 import type { Signer } from '#libs/signer/index';
 import { BlockNotFoundError, keccak256, type Hex } from 'viem';
@@ -62,8 +62,7 @@ export class RpcRelayChain implements RelayChain {
 
   async simulate(call: Call): ReturnType<RelayChain['simulate']> {
     try {
-      const estimate = await this.any.estimateGas({ account: this.sender, to: call.to, data: call.data });
-      return { kind: 'ok', gas: Number(gasWithMargin(estimate)) };
+      return { kind: 'ok', gas: Number(await this.any.estimateGas({ account: this.sender, to: call.to, data: call.data })) };
     } catch (thrown) {
       const { kind, text } = rpcAnswer(thrown);
       return kind === 'reverted' ? { kind: 'reverts', reason: text } : { kind: 'indeterminate', reason: `${kind}: ${text}` };
@@ -88,11 +87,17 @@ export class RpcRelayChain implements RelayChain {
     return agreedLookup(await Promise.all(this.each.map((client) => look(client, hash))));
   }
 
+  /** Why the sender cannot pay; null when it can. */
+  async balanceReason(): Promise<string | null> {
+    const balance = await this.any.getBalance({ address: this.sender });
+    return balance > 0n ? null : `${this.sender} holds no gas money`;
+  }
+
   /** Refuses to work against an endpoint of another chain. */
   async demandChain(): Promise<void> {
     const ids = await Promise.allSettled(this.each.map((client) => client.getChainId()));
     const foreign = ids.find((id) => id.status === 'fulfilled' && id.value !== this.chainId);
-    if (foreign?.status === 'fulfilled') throw new RelayError('RLY-103', `An RPC endpoint serves chain ${foreign.value}; chain ${this.chainId} is accepted. Change RPC_URLS.`, false, { found: foreign.value, accepted: this.chainId });
+    if (foreign?.status === 'fulfilled') throw new RelayError('RLY-203', `An RPC endpoint serves chain ${foreign.value}; chain ${this.chainId} is accepted. Change RPC_URLS.`, false, { found: foreign.value, accepted: this.chainId });
   }
 }
 
