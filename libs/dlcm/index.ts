@@ -36,6 +36,64 @@ export type { MemberLoss, ProtocolLoss } from './solvency/losses.js';
 export type { MemberSolvency, Solvency } from './solvency/solvency.js';
 export { ssfThreshold, type ScanPoint, type SsfOutcome, type SsfQuestion } from './solvency/ssf-threshold.js';
 export { lossWaterfall, type Need, type Waterfall } from './solvency/waterfall.js';
-export * from './amm/index.js';
-export * from './options/index.js';
-export * from './metrics/index.js';
+export {
+  bestAsk,
+  bestBid,
+  impermanentLossUsd,
+  impermanentLossV2,
+  impermanentLossV3,
+  marginalPrice,
+  NoLiquidityError,
+  routeLimitOrder,
+  routeMarketOrder,
+  VenueArgumentError,
+  VenueError,
+  venuesOf,
+  type Fill,
+  type FillStatus,
+  type Venues,
+} from './amm/index.js';
+export {
+  atTheMoneyVol,
+  black76,
+  bsGreeks,
+  impliedVol,
+  ImpliedVolError,
+  OptionInputError,
+  optionLines,
+  surfaceVol,
+  SurfaceError,
+  sviArbitrageCheck,
+  sviCalendarCheck,
+  sviJwRepair,
+  sviRawToJw,
+  sviSlice,
+  type BlackInput,
+  type Greeks,
+  type ImpliedVolInput,
+  type LineMarket,
+  type OptionLines,
+  type OptionType,
+  type SpotOptionInput,
+  type SviParameters,
+} from './options/index.js';
+export {
+  collateralHaircutBreakpoint,
+  feedbackGain,
+  gammaNeutralityPrice,
+  gex,
+  gexIndex,
+  gexNaive,
+  hedgeFlowCurve,
+  lac,
+  lendingHaircutBreakpoint,
+  MetricInputError,
+  type FeedbackGain,
+  type GammaNeutrality,
+  type Gex,
+  type GexPoint,
+  type HaircutBreakpoint,
+  type HaircutBreakpointInput,
+  type Lac,
+  type OpenInterest,
+} from './metrics/index.js';

@@ -1,40 +1,39 @@
 import type { Venues } from './venue.js';
 
-/** Tokens that cross a venue's curve between two prices, fees excluded, both amounts positive. */
-export interface CurveAmounts {
-  readonly base: number;
-  readonly quote: number;
-}
-
-const NOTHING: CurveAmounts = { base: 0, quote: 0 };
-
 /**
- * Base and quote that move along venue `v` between two square-root prices (Uniswap v3 white paper, section 6:
- * base = L (1/sqrtLow - 1/sqrtHigh), quote = L (sqrtHigh - sqrtLow), summed over the ranges between).
+ * Base that crosses venue `v` between its present price and a square-root price, fees excluded, never negative
+ * (Uniswap v3 white paper, section 6: base = L (1/sqrtLow - 1/sqrtHigh), summed over the ranges between).
  *
- * Both amounts of a range come from the same difference, so their ratio (the average price) stays exact for
+ * Base and quote of a range come from the same difference of roots, so their ratio (the average price) stays exact for
  * tiny moves. An empty range is crossed at no volume.
  */
-export function amountsBetween(
-  venues: Venues,
-  v: number,
-  span: { sqrtLow: number; sqrtHigh: number },
-): CurveAmounts {
-  const { sqrtLow, sqrtHigh } = span;
-  if (!(sqrtHigh > sqrtLow)) return NOTHING;
+export function baseTo(venues: Venues, v: number, sqrtTarget: number): number {
   const { first, sqrtUpper, baseAbove } = venues.curves;
+  const sqrtLow = Math.min(venues.sqrtPrice[v]!, sqrtTarget);
+  const sqrtHigh = Math.max(venues.sqrtPrice[v]!, sqrtTarget);
   const end = first[v + 1]!;
   const low = rowAt(venues, v, sqrtLow);
+  if (low === end || sqrtLow === sqrtHigh) return 0;
+  if (sqrtUpper[low]! > sqrtHigh) return baseIn(venues, low, [sqrtLow, sqrtHigh]);
   const high = rowAt(venues, v, sqrtHigh);
-  if (low === end) return NOTHING;
-  if (low === high) return rangeAmounts(venues, low, span);
-  const head = rangeAmounts(venues, low, { sqrtLow, sqrtHigh: sqrtUpper[low]! });
-  const tail = high === end ? NOTHING : rangeAmounts(venues, high, span);
-  const last = high - 1;
-  return {
-    base: head.base + venues.depth * (baseAbove[low]! - baseAbove[last]!) + tail.base,
-    quote: head.quote + venues.depth * (quoteThrough(venues, last) - quoteThrough(venues, low)) + tail.quote,
-  };
+  const tail = high === end ? 0 : baseIn(venues, high, [sqrtLow, sqrtHigh]);
+  const between = venues.depth * (baseAbove[low]! - baseAbove[high - 1]!);
+  return baseIn(venues, low, [sqrtLow, sqrtUpper[low]!]) + between + tail;
+}
+
+/** Quote that crosses venue `v` between its present price and a square-root price: L (sqrtHigh - sqrtLow) summed. */
+export function quoteTo(venues: Venues, v: number, sqrtTarget: number): number {
+  const { first, sqrtUpper } = venues.curves;
+  const sqrtLow = Math.min(venues.sqrtPrice[v]!, sqrtTarget);
+  const sqrtHigh = Math.max(venues.sqrtPrice[v]!, sqrtTarget);
+  const end = first[v + 1]!;
+  const low = rowAt(venues, v, sqrtLow);
+  if (low === end || sqrtLow === sqrtHigh) return 0;
+  if (sqrtUpper[low]! > sqrtHigh) return quoteIn(venues, low, [sqrtLow, sqrtHigh]);
+  const high = rowAt(venues, v, sqrtHigh);
+  const tail = high === end ? 0 : quoteIn(venues, high, [sqrtLow, sqrtHigh]);
+  const between = venues.depth * (quoteThrough(venues, high - 1) - quoteThrough(venues, low));
+  return quoteIn(venues, low, [sqrtLow, sqrtUpper[low]!]) + between + tail;
 }
 
 /** Base inside the curve of venue `v` at its present price. */
@@ -49,8 +48,12 @@ export function baseInCurve(venues: Venues, v: number): number {
 
 /** Quote inside the curve of venue `v` at its present price. */
 export function quoteInCurve(venues: Venues, v: number): number {
+  return quoteBelowRoot(venues, v, venues.sqrtPrice[v]!);
+}
+
+/** Quote the curve of venue `v` would hold at a square-root price: what sales beyond that price can still take out. */
+export function quoteBelowRoot(venues: Venues, v: number, sqrtPrice: number): number {
   const { first, sqrtLower, liquidity, quoteBelow } = venues.curves;
-  const sqrtPrice = venues.sqrtPrice[v]!;
   const row = rowAt(venues, v, sqrtPrice);
   if (row === first[v + 1]!) return row === first[v]! ? 0 : venues.depth * quoteThrough(venues, row - 1);
   const to = Math.max(sqrtPrice, sqrtLower[row]!);
@@ -79,15 +82,20 @@ function rowAt(venues: Venues, v: number, sqrtPrice: number): number {
   return low;
 }
 
-function rangeAmounts(
-  venues: Venues,
-  row: number,
-  span: { sqrtLow: number; sqrtHigh: number },
-): CurveAmounts {
-  const low = Math.max(span.sqrtLow, venues.curves.sqrtLower[row]!);
-  const high = Math.max(span.sqrtHigh, venues.curves.sqrtLower[row]!);
-  const quote = venues.depth * venues.curves.liquidity[row]! * (high - low);
-  return { base: quote / (low * high), quote };
+type Span = readonly [sqrtLow: number, sqrtHigh: number];
+
+function quoteIn(venues: Venues, row: number, [sqrtLow, sqrtHigh]: Span): number {
+  const { sqrtLower, liquidity } = venues.curves;
+  const low = Math.max(sqrtLow, sqrtLower[row]!);
+  const high = Math.max(sqrtHigh, sqrtLower[row]!);
+  return venues.depth * liquidity[row]! * (high - low);
+}
+
+function baseIn(venues: Venues, row: number, [sqrtLow, sqrtHigh]: Span): number {
+  const { sqrtLower, liquidity } = venues.curves;
+  const low = Math.max(sqrtLow, sqrtLower[row]!);
+  const high = Math.max(sqrtHigh, sqrtLower[row]!);
+  return (venues.depth * liquidity[row]! * (high - low)) / (low * high);
 }
 
 function quoteThrough(venues: Venues, row: number): number {

@@ -1,8 +1,5 @@
-import { activeLiquidity, amountsBetween, type CurveAmounts } from './curve.js';
+import { activeLiquidity, baseTo, quoteBelowRoot, quoteTo } from './curve.js';
 import { requirePrice, type Venues } from './venue.js';
-
-/** Relative square-root price below which no quote is looked for. */
-const SMALLEST_ROOT = 1e-9;
 
 /**
  * The asset's one fee-exclusive market price in quote units: sqrt(m) = sum L sqrt(p) / sum L over the venues with
@@ -48,22 +45,25 @@ export function bestAsk(venues: Venues): number {
 
 /** Base units (fee included) that can be sold while the net-of-fee price (1 - fee) p of every venue stays >= `limit`. */
 export function sellCapacityTo(venues: Venues, limit: number): number {
-  return sellAmountsTo(venues, limit).base;
-}
-
-/** Base sold (fee included) and quote received when every venue is sold down to the net-of-fee price `limit`. */
-export function sellAmountsTo(venues: Venues, limit: number): CurveAmounts {
   requirePrice('limit', limit);
   let base = 0;
-  let quote = 0;
   for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
     const keep = 1 - venues.curves.fee[v]!;
-    const span = { sqrtLow: Math.sqrt(limit / keep), sqrtHigh: venues.sqrtPrice[v]! };
-    const inCurve = amountsBetween(venues, v, span);
-    base += inCurve.base / keep;
-    quote += inCurve.quote;
+    const target = Math.sqrt(limit / keep);
+    if (target < venues.sqrtPrice[v]!) base += baseTo(venues, v, target) / keep;
   }
-  return { base, quote };
+  return base;
+}
+
+/** Quote received when every venue is sold down to the net-of-fee price `limit`. */
+export function sellProceedsTo(venues: Venues, limit: number): number {
+  requirePrice('limit', limit);
+  let quote = 0;
+  for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
+    const target = Math.sqrt(limit / (1 - venues.curves.fee[v]!));
+    if (target < venues.sqrtPrice[v]!) quote += quoteTo(venues, v, target);
+  }
+  return quote;
 }
 
 /** Base units that can be bought while the price p / (1 - fee) of every venue stays <= `limit`. */
@@ -71,8 +71,8 @@ export function buyCapacityTo(venues: Venues, limit: number): number {
   requirePrice('limit', limit);
   let base = 0;
   for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
-    const sqrtHigh = Math.sqrt(limit * (1 - venues.curves.fee[v]!));
-    base += amountsBetween(venues, v, { sqrtLow: venues.sqrtPrice[v]!, sqrtHigh }).base;
+    const target = Math.sqrt(limit * (1 - venues.curves.fee[v]!));
+    if (target > venues.sqrtPrice[v]!) base += baseTo(venues, v, target);
   }
   return base;
 }
@@ -85,14 +85,13 @@ export function flowToPrice(venues: Venues, price: number): number {
   requirePrice('price', price);
   const target = Math.sqrt(price);
   const falling = price < marginalPrice(venues);
-  let base = 0;
+  let flow = 0;
   for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
     const here = venues.sqrtPrice[v]!;
-    base += falling
-      ? amountsBetween(venues, v, { sqrtLow: target, sqrtHigh: here }).base / (1 - venues.curves.fee[v]!)
-      : amountsBetween(venues, v, { sqrtLow: here, sqrtHigh: target }).base;
+    if (falling && target < here) flow -= baseTo(venues, v, target) / (1 - venues.curves.fee[v]!);
+    if (!falling && target > here) flow += baseTo(venues, v, target);
   }
-  return falling ? -base : base;
+  return flow;
 }
 
 /** Quote still inside the curves below `price`: what sellers could receive beyond it. */
@@ -101,8 +100,7 @@ export function quoteLeftBelow(venues: Venues, price: number): number {
   const root = Math.sqrt(price);
   let quote = 0;
   for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
-    const sqrtHigh = Math.min(root, venues.sqrtPrice[v]!);
-    quote += amountsBetween(venues, v, { sqrtLow: SMALLEST_ROOT * root, sqrtHigh }).quote;
+    quote += quoteBelowRoot(venues, v, Math.min(root, venues.sqrtPrice[v]!));
   }
   return quote;
 }

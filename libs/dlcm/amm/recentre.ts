@@ -1,4 +1,4 @@
-import { amountsBetween, baseInCurve, quoteInCurve } from './curve.js';
+import { baseInCurve, baseTo, quoteInCurve, quoteTo } from './curve.js';
 import { VenueArgumentError } from './error.js';
 import { requirePrice, type Venues } from './venue.js';
 
@@ -21,12 +21,9 @@ export function recentre(venues: Venues, price: number): TokenFlow {
   let base = 0;
   let quote = 0;
   for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
-    const here = venues.sqrtPrice[v]!;
-    const up = target > here;
-    const span = { sqrtLow: Math.min(here, target), sqrtHigh: Math.max(here, target) };
-    const moved = amountsBetween(venues, v, span);
-    base += up ? moved.base : -moved.base;
-    quote += up ? -moved.quote : moved.quote;
+    const direction = target > venues.sqrtPrice[v]! ? 1 : -1;
+    base += direction * baseTo(venues, v, target);
+    quote -= direction * quoteTo(venues, v, target);
     venues.price[v] = price;
     venues.sqrtPrice[v] = target;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aConcentratedPool, aPool } from '#test/support/builders';
 import { baseInCurve, quoteInCurve } from './curve.js';
-import { impermanentLossUsd, impermanentLossV2 } from './impermanent-loss.js';
+import { impermanentLossUsd, impermanentLossV2, impermanentLossV3 } from './impermanent-loss.js';
 import {
   bestAsk,
   bestBid,
@@ -226,6 +226,29 @@ describe('impermanentLossV2', () => {
   ])('at %d times the price loses %d', (ratio, loss) => {
     expect(Math.abs(impermanentLossV2(ratio) - loss)).toBeLessThan(0.0005001);
     expect(impermanentLossV2(1 / ratio)).toBeCloseTo(impermanentLossV2(ratio), 14);
+  });
+});
+
+describe('impermanentLossV3', () => {
+  it('is the loss of a venue with that one range', () => {
+    for (const priceAfter of [900, 1500, 2600, 5000]) {
+      const venues = wide(2000, [1000, 4000], 100);
+      const start = baseInCurve(venues, 0) * priceAfter + quoteInCurve(venues, 0);
+      recentre(venues, priceAfter);
+      const share = impermanentLossUsd(venues, 0, { baseUsd: priceAfter, quoteUsd: 1 }) / start;
+      const position = { priceLower: 1000, priceUpper: 4000, priceBefore: 2000, priceAfter };
+      expect(impermanentLossV3(position)).toBeCloseTo(share, 12);
+    }
+  });
+
+  it('tends to the constant product loss as the range opens', () => {
+    const open = { priceLower: 1e-12, priceUpper: 1e18, priceBefore: 2000, priceAfter: 800 };
+    expect(impermanentLossV3(open)).toBeCloseTo(impermanentLossV2(0.4), 6);
+  });
+
+  it('error: DLCM-122 for an empty range', () => {
+    const empty = { priceLower: 10, priceUpper: 10, priceBefore: 1, priceAfter: 1 };
+    expect(() => impermanentLossV3(empty)).toThrow(expect.objectContaining({ code: 'DLCM-122' }));
   });
 });
 

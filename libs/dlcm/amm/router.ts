@@ -1,6 +1,6 @@
 import { exp } from '#libs/numeric/index';
 import { VenueArgumentError } from './error.js';
-import { amountsBetween } from './curve.js';
+import { baseTo, quoteTo } from './curve.js';
 import { bestAsk, bestBid, buyCapacityTo, sellCapacityTo } from './price.js';
 import type { Venues } from './venue.js';
 
@@ -147,9 +147,7 @@ function moveVenue(
   const price = to.side.venuePrice(to.netPrice, fee);
   const target = Math.sqrt(price);
   if (to.side.sign < 0 ? target >= here : target <= here) return { base: 0, quote: 0 };
-  const sqrtLow = Math.min(here, target);
-  const sqrtHigh = Math.max(here, target);
-  const inCurve = amountsBetween(venues, v, { sqrtLow, sqrtHigh });
+  const inCurve = { base: baseTo(venues, v, target), quote: quoteTo(venues, v, target) };
   venues.price[v] = price;
   venues.sqrtPrice[v] = target;
   if (to.side.sign > 0) {

@@ -4,7 +4,8 @@ import {
   flowToPrice,
   marginalPrice,
   quoteLeftBelow,
-  sellAmountsTo,
+  sellCapacityTo,
+  sellProceedsTo,
   type Venues,
 } from '../amm/index.js';
 import { MetricInputError } from './error.js';
@@ -61,16 +62,16 @@ function soldAtAverage(venues: Venues, target: number): { units: number; exhaust
   const bid = bestBid(venues);
   if (bid <= target) return { units: 0, exhausted: false };
   const average = (netPrice: number): number => {
-    const sold = sellAmountsTo(venues, netPrice);
-    return sold.base > 0 ? sold.quote / sold.base : netPrice;
+    const sold = sellCapacityTo(venues, netPrice);
+    return sold > 0 ? sellProceedsTo(venues, netPrice) / sold : netPrice;
   };
   let above = log(bid);
   let below = venues.curves.logFloor;
-  if (average(exp(below)) > target) return { units: sellAmountsTo(venues, exp(below)).base, exhausted: true };
+  if (average(exp(below)) > target) return { units: sellCapacityTo(venues, exp(below)), exhausted: true };
   for (;;) {
     const mid = (above + below) / 2;
     if (mid === above || mid === below)
-      return { units: sellAmountsTo(venues, exp(above)).base, exhausted: false };
+      return { units: sellCapacityTo(venues, exp(above)), exhausted: false };
     if (average(exp(mid)) >= target) above = mid;
     else below = mid;
   }

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ConcentratedPool, LiquidityRange } from '#libs/market/index';
 import { aConcentratedPool } from '#test/support/builders';
 import { realDataDir, realDataTest } from '#test/support/real-data';
-import { routeMarketOrder, sellAmountsTo, venuesOf } from '../amm/index.js';
+import { routeMarketOrder, sellProceedsTo, venuesOf } from '../amm/index.js';
 import { black76, impliedVol, type OptionType } from '../options/index.js';
 import { lac } from './lac.js';
 
@@ -60,7 +60,7 @@ describe('lac on the USDC/WETH pool of January 2026', () => {
     for (const [shift, { wethSold, usdcOut }] of Object.entries(vector.sold)) {
       const { units, exhausted, price } = lac(venues, Number(shift));
       expect(units / Number(wethSold)).toBeCloseTo(1, 9);
-      const proceeds = sellAmountsTo(venues, (1 - Number(shift)) * price * (1 - 0.0005)).quote;
+      const proceeds = sellProceedsTo(venues, (1 - Number(shift)) * price * (1 - 0.0005));
       expect(proceeds / Number(usdcOut)).toBeCloseTo(1, 9);
       expect(exhausted).toBe(false);
     }

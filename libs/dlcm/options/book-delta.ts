@@ -31,6 +31,8 @@ export interface HedgeCurve {
   readonly deviation: Float64Array;
   readonly logOffset: Float64Array;
   readonly weight: Float64Array;
+  /** Number of lines summed directly. */
+  sharpCount: number;
   clock: OptionClock | null;
 }
 
@@ -45,6 +47,7 @@ export function hedgeCurve(lines: OptionLines): HedgeCurve {
     deviation: new Float64Array(lines.count),
     logOffset: new Float64Array(lines.count),
     weight: new Float64Array(lines.count),
+    sharpCount: 0,
     clock: null,
   };
 }
@@ -78,6 +81,7 @@ function wind(curve: HedgeCurve, clock: OptionClock): void {
   curve.filled.fill(0);
   const at = { ...clock, spot: curve.lines.spot };
   for (let i = 0; i < curve.lines.count; i += 1) windLine(curve, i, at);
+  curve.sharpCount = curve.sharp.reduce((count, sharp) => count + sharp, 0);
 }
 
 /** What of a line's delta depends on the clock but not on the spot. */
@@ -115,6 +119,7 @@ function smoothDelta(curve: HedgeCurve, i: number, logSpot: number): number {
 
 /** Sum over the near-step lines, each evaluated at the spot itself. */
 function sharpDelta(curve: HedgeCurve, spot: number, clock: OptionClock): number {
+  if (curve.sharpCount === 0) return 0;
   const at = { ...clock, spot };
   let sum = 0;
   for (let i = 0; i < curve.lines.count; i += 1) {
