@@ -1,4 +1,4 @@
-import { createClient, getContractAddress, http, publicActions, toHex, type Address, type Hex, type PrivateKeyAccount } from 'viem';
+import { createClient, getContractAddress, http, publicActions, toHex, type Address, type Hex, type PrivateKeyAccount, type TransactionReceipt } from 'viem';
 import { chainOf } from '#libs/chain/index';
 import { LocalWorldError } from '../local-error.js';
 import { LOCAL_CHAIN_ID } from '../only-local.js';
@@ -15,6 +15,15 @@ interface Queued {
   readonly raw: Promise<Hex>;
 }
 
+export interface Outcome {
+  readonly label: string;
+  readonly receipt: TransactionReceipt;
+}
+
+const BATCH_SIZE = 150;
+const BLOCK_GAS = 60_000_000n;
+/** A whole batch must fit into one block: Anvil drops the transactions at which a block is full. */
+const BATCH_BLOCK_GAS = 4_000_000_000n;
 const FEE_WEI = 10_000_000_000n;
 /** Two blocks of room: the largest deployment takes about six million. */
 const DEPLOY_GAS = 9_000_000n;
@@ -28,12 +37,13 @@ export class BatchSender {
   private readonly nonces = new Map<Address, number>();
   private queue: Queued[] = [];
   readonly client;
+  private mining: 'manual' | 'interval' = 'interval';
 
   constructor(
     readonly rpcUrl: string,
     private readonly secondsPerBlock: number,
   ) {
-    this.client = createClient({ chain: chainOf(LOCAL_CHAIN_ID), cacheTime: 0, transport: http(rpcUrl, { timeout: 60_000, retryCount: 0, batch: { batchSize: 150, wait: 0 } }) }).extend(publicActions);
+    this.client = createClient({ chain: chainOf(LOCAL_CHAIN_ID), cacheTime: 0, transport: http(rpcUrl, { timeout: 60_000, retryCount: 0, batch: { batchSize: BATCH_SIZE, wait: 0 } }) }).extend(publicActions);
   }
 
   /** Queues a transaction; the address is that of the contract it creates, if it creates one. */
@@ -54,18 +64,44 @@ export class BatchSender {
     return getContractAddress({ from: account.address, nonce: BigInt(nonce) });
   }
 
+  /** Takes the accounts' next nonces from the chain, for accounts that have sent before. */
+  async adoptNonces(addresses: readonly Address[]): Promise<void> {
+    const counts = await Promise.all(addresses.map((address) => this.client.getTransactionCount({ address, blockTag: 'pending' })));
+    addresses.forEach((address, i) => this.nonces.set(address, counts[i] ?? 0));
+  }
+
   /** Broadcasts what is queued, mines until nothing is pending, and demands that every transaction succeeded. */
   async flush(): Promise<void> {
+    const outcomes = await this.attempt();
+    const failed = outcomes.flatMap(({ label, receipt }) => (receipt.status === 'success' ? [] : [`${label} (${receipt.gasUsed} gas)`]));
+    if (failed.length > 0) {
+      throw new LocalWorldError('LOC-201', `${failed.length} of ${outcomes.length} transactions of the local world reverted: ${failed.slice(0, 5).join('; ')}.`, { failed });
+    }
+  }
+
+  /** The same, but a reverted transaction is an outcome like any other. */
+  async attempt(): Promise<readonly Outcome[]> {
     const batch = this.queue;
     this.queue = [];
-    if (batch.length === 0) return;
-    const hashes = await Promise.all(batch.map(async ({ raw }) => this.client.sendRawTransaction({ serializedTransaction: await raw })));
-    await this.mineUntilEmpty(batch.length);
-    const receipts = await Promise.all(hashes.map((hash) => this.client.getTransactionReceipt({ hash })));
-    const failed = receipts.flatMap(({ status, gasUsed }, i) => (status === 'success' ? [] : [`${batch[i]?.label} (${gasUsed} gas)`]));
-    if (failed.length > 0) {
-      throw new LocalWorldError('LOC-201', `${failed.length} of ${batch.length} set-up transactions reverted: ${failed.slice(0, 5).join('; ')}.`, { failed });
+    if (batch.length === 0) return [];
+    const hashes = await this.broadcast(batch);
+    if (this.mining === 'manual') await this.mineUntilEmpty(batch.length);
+    const receipts = await Promise.all(hashes.map((hash) => this.receipt(hash)));
+    return receipts.map((receipt, i) => ({ label: batch[i]?.label ?? '', receipt }));
+  }
+
+  /** One batch after the other, so that a sender's nonces arrive in order. */
+  private async broadcast(batch: readonly Queued[]): Promise<Hex[]> {
+    const hashes: Hex[] = [];
+    for (let from = 0; from < batch.length; from += BATCH_SIZE) {
+      const raws = await Promise.all(batch.slice(from, from + BATCH_SIZE).map(({ raw }) => raw));
+      hashes.push(...(await Promise.all(raws.map((serializedTransaction) => this.client.sendRawTransaction({ serializedTransaction })))));
     }
+    return hashes;
+  }
+
+  private receipt(hash: Hex): Promise<TransactionReceipt> {
+    return this.mining === 'manual' ? this.client.getTransactionReceipt({ hash }) : this.client.waitForTransactionReceipt({ hash, timeout: 60_000, pollingInterval: 200 });
   }
 
   async mineUntilEmpty(expected: number): Promise<void> {
@@ -96,12 +132,16 @@ export class BatchSender {
 
   /** From here on nothing is mined but on demand. */
   async manualMining(): Promise<void> {
+    this.mining = 'manual';
+    await this.command('evm_setBlockGasLimit', [toHex(BATCH_BLOCK_GAS)]);
     await this.command('evm_setAutomine', [false]);
     await this.command('evm_setIntervalMining', [0]);
   }
 
   /** From here on a block is mined every so many seconds, and chain time runs on from the newest block. */
   async intervalMining(seconds: number): Promise<void> {
+    this.mining = 'interval';
+    await this.command('evm_setBlockGasLimit', [toHex(BLOCK_GAS)]);
     const { timestamp } = await this.client.getBlock({ blockTag: 'latest' });
     await this.command('evm_setTime', [toHex(timestamp)]);
     await this.command('evm_setIntervalMining', [seconds]);

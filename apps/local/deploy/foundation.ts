@@ -4,6 +4,7 @@ import { deployAave, type AaveMarket } from '../aave/deploy.js';
 import { localAccount, localAccounts } from '../keys.js';
 import { drawBorrowers, type BorrowerDraw } from '../plan/borrowers.js';
 import type { WorldPlan } from '../plan/plan.js';
+import { equipAgents } from './agent-capital.js';
 import type { BatchSender } from './batch-sender.js';
 import { openPositions } from './borrowers.js';
 import { deployFeeds } from './feeds.js';
@@ -62,6 +63,7 @@ function optionRoles(seed: string) {
 
 /** Option books are written and borrowers take their positions at the opening prices. */
 export async function openMarket(sender: BatchSender, market: EmptyMarket, { seed, plan }: MarketInput): Promise<Foundation> {
+  equipAgents(sender, { seed, issuer: localAccount(seed, 'deployer'), market });
   writeBooks(sender, market.optionMarket, { ...optionRoles(seed), pool: market.optionPool, books: plan.books, openedAt: plan.startTimestamp });
   const draws = drawBorrowers(plan, seed);
   const accounts = localAccounts(seed, 'borrower', draws.length);

@@ -7,6 +7,7 @@ import { backstopVaultAbi } from '#contracts/backstop-vault';
 import { localPriceFeedAbi } from '#contracts/local-price-feed';
 import { aaveArtifacts } from '../aave/compile.js';
 import { handOverAave } from '../aave/deploy.js';
+import { LIQUIDATORS } from '../agents/liquidators.js';
 import { localAccount, localAccounts } from '../keys.js';
 import { demandLocalAnvil } from '../only-local.js';
 import { DEFAULT_PLAN } from '../plan/default-plan.js';
@@ -130,7 +131,6 @@ interface Cast {
 
 /** Accounts that send transactions besides the borrowers. */
 export const SINGLE_ROLES = ['deployer', 'feed pusher', 'liquidity provider', 'option writer', 'hedger', 'lender', 'umbrella', 'depositor', 'relayer', 'arbitrageur', 'operator'] as const;
-export const LIQUIDATORS = 3;
 
 function castOf(seed: string, plan: WorldPlan): Cast {
   const voters = drawVoters(seed);

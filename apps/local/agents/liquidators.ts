@@ -1,0 +1,139 @@
+import { encodeFunctionData, erc20Abi, maxUint256, parseEventLogs, type Address, type PrivateKeyAccount } from 'viem';
+import { aavePoolAbi } from '../aave/abis.js';
+import { rawAmount, wholeAmount } from '../deploy/amounts.js';
+import type { Outcome } from '../deploy/batch-sender.js';
+import { localAccounts } from '../keys.js';
+import { readFeeds, readHealth, readHoldings } from './accounts.js';
+import { cutPlan, planLiquidation, type LiquidationPlan } from './liquidation-plan.js';
+import { readTerms, type MarketTerms } from './liquidation-terms.js';
+import { assetOf, poolOf, type LocalMarket } from './market.js';
+import { buyExactRequest, sellCapacity, swapRequest } from './trade.js';
+
+/** How many liquidators compete; they take the accounts of a round in turn. */
+export const LIQUIDATORS = 3;
+
+export interface Liquidated {
+  readonly account: Address;
+  readonly collateral: string;
+  readonly debt: string;
+  /** Whole tokens, the market's fee included in the seized. */
+  readonly seized: number;
+  readonly covered: number;
+  /** At the feeds' prices. */
+  readonly seizedUsd: number;
+  readonly coveredUsd: number;
+}
+
+export interface LiquidationRound {
+  readonly liquidations: readonly Liquidated[];
+  /** Debt written off as nobody can be made to pay it, USD. */
+  readonly badDebtUsd: number;
+  /** Accounts below 1 that nobody liquidated because it does not pay. */
+  readonly blocked: number;
+}
+
+/** One round: find who is below 1, take what still pays, sell what was seized on the pools. */
+export async function liquidateRound(market: LocalMarket, accounts: readonly Address[]): Promise<LiquidationRound> {
+  const [health, prices, terms] = await Promise.all([readHealth(market, accounts), readFeeds(market), readTerms(market)]);
+  const below = health.filter(({ healthFactor, debtUsd, collateralUsd }) => healthFactor < 1 && debtUsd > 0 && collateralUsd > 0).sort((a, b) => a.healthFactor - b.healthFactor);
+  if (below.length === 0) return { liquidations: [], badDebtUsd: 0, blocked: 0 };
+  const plans = await plansOf(market, below, { terms, prices });
+  const chosen = await affordable(market, plans);
+  const outcomes = await execute(market, chosen);
+  const liquidations = outcomes.flatMap(({ receipt }) => decodeLiquidations(market, receipt.logs, prices));
+  await sellSeized(market, outcomes);
+  return { liquidations, badDebtUsd: outcomes.reduce((sum, { receipt }) => sum + deficitUsd(market, receipt.logs, prices), 0), blocked: plans.length - chosen.length };
+}
+
+async function plansOf(market: LocalMarket, below: readonly { readonly account: Address; readonly healthFactor: number }[], { terms, prices }: { readonly terms: MarketTerms; readonly prices: ReadonlyMap<string, number> }): Promise<LiquidationPlan[]> {
+  const plans = await Promise.all(below.map(async ({ account, healthFactor }) => planLiquidation(await readHoldings(market, account, prices), { healthFactor, terms, prices })));
+  return plans.filter((plan) => plan !== null);
+}
+
+/** What the pools still buy at a price that pays, by collateral; the unhealthiest account first, the last one in part. */
+async function affordable(market: LocalMarket, plans: readonly LiquidationPlan[]): Promise<LiquidationPlan[]> {
+  const chosen: LiquidationPlan[] = [];
+  const used = new Map<string, number>();
+  for (const plan of plans) {
+    const capacity = await capacityOf(market, plan);
+    const asset = plan.collateral.asset.id;
+    const left = capacity - (used.get(asset) ?? 0);
+    const cut = cutPlan(plan, left / plan.seized);
+    if (cut === null) continue;
+    used.set(asset, (used.get(asset) ?? 0) + cut.seized);
+    chosen.push(cut);
+  }
+  return chosen;
+}
+
+/** Seized collateral that is money already needs no sale. */
+async function capacityOf(market: LocalMarket, { collateral, limit }: LiquidationPlan): Promise<number> {
+  const pool = poolOf(market, collateral.asset.id);
+  if (pool === null) return Number.MAX_VALUE;
+  const grossLimit = limit / (1 - pool.feePips / 1_000_000);
+  return wholeAmount(await sellCapacity(market, pool, grossLimit), collateral.asset.decimals);
+}
+
+async function execute(market: LocalMarket, plans: readonly LiquidationPlan[]): Promise<readonly (Outcome & { readonly liquidator: PrivateKeyAccount })[]> {
+  const crew = localAccounts(market.seed, 'liquidator', LIQUIDATORS);
+  const senders = plans.map((plan, i) => {
+    const liquidator = crew[i % crew.length] as PrivateKeyAccount;
+    const whole = plan.cover >= plan.debt.units * 0.999_999;
+    const cover = whole ? maxUint256 : rawAmount(plan.cover, plan.debt.asset.decimals);
+    const data = encodeFunctionData({ abi: aavePoolAbi, functionName: 'liquidationCall', args: [plan.collateral.reserve.underlying, plan.debt.reserve.underlying, plan.holdings.account, cover, false] });
+    market.ground.send(liquidator, { label: `liquidate ${plan.holdings.account}`, to: market.lending.pool, gas: 1_200_000n, data });
+    return liquidator;
+  });
+  const outcomes = await market.ground.attempt();
+  return outcomes.map((outcome, i) => ({ ...outcome, liquidator: senders[i] as PrivateKeyAccount }));
+}
+
+type Logs = Outcome['receipt']['logs'];
+
+function marketEvents<Name extends 'LiquidationCall' | 'DeficitCreated'>({ lending }: LocalMarket, logs: Logs, eventName: Name) {
+  const own = logs.filter(({ address }) => address.toLowerCase() === lending.pool.toLowerCase());
+  return parseEventLogs({ abi: aavePoolAbi, eventName, logs: own });
+}
+
+function decodeLiquidations(market: LocalMarket, logs: Logs, prices: ReadonlyMap<string, number>): Liquidated[] {
+  return marketEvents(market, logs, 'LiquidationCall').map(({ args }) => {
+    const collateral = reserveAsset(market, args.collateralAsset);
+    const debt = reserveAsset(market, args.debtAsset);
+    const seized = wholeAmount(args.liquidatedCollateralAmount, collateral.decimals);
+    const covered = wholeAmount(args.debtToCover, debt.decimals);
+    return { account: args.user, collateral: collateral.id, debt: debt.id, seized, covered, seizedUsd: seized * (prices.get(collateral.id) ?? 0), coveredUsd: covered * (prices.get(debt.id) ?? 0) };
+  });
+}
+
+function deficitUsd(market: LocalMarket, logs: Logs, prices: ReadonlyMap<string, number>): number {
+  return marketEvents(market, logs, 'DeficitCreated').reduce((sum, { args }) => {
+    const debt = reserveAsset(market, args.debtAsset);
+    return sum + wholeAmount(args.amountCreated, debt.decimals) * (prices.get(debt.id) ?? 0);
+  }, 0);
+}
+
+function reserveAsset({ deployment, lending }: LocalMarket, underlying: Address) {
+  const reserve = lending.reserves.find((entry) => entry.underlying.toLowerCase() === underlying.toLowerCase());
+  return assetOf(deployment, reserve?.asset ?? underlying);
+}
+
+/** Liquidators keep no inventory: collateral goes to the pool, and debt that is not money is bought back there. */
+async function sellSeized(market: LocalMarket, outcomes: readonly (Outcome & { readonly liquidator: PrivateKeyAccount })[]): Promise<void> {
+  for (const { receipt, liquidator } of outcomes) {
+    for (const { args } of marketEvents(market, receipt.logs, 'LiquidationCall')) {
+      const { collateralAsset, debtAsset, debtToCover } = args;
+      const received = receivedBy(receipt.logs, { token: collateralAsset, account: liquidator.address });
+      const sold = poolOf(market, reserveAsset(market, collateralAsset).id);
+      const bought = poolOf(market, reserveAsset(market, debtAsset).id);
+      if (sold !== null && received > 0n) market.ground.send(liquidator, swapRequest(market, sold, { sellBase: true, amountIn: received, recipient: liquidator.address }));
+      if (bought !== null) market.ground.send(liquidator, buyExactRequest(market, bought, { amountOut: debtToCover, recipient: liquidator.address }));
+    }
+  }
+  await market.ground.flush();
+}
+
+/** The event counts the market's fee in; what really arrived stands in the token's own transfers. */
+function receivedBy(logs: Logs, { token, account }: { readonly token: Address; readonly account: Address }): bigint {
+  const own = logs.filter(({ address }) => address.toLowerCase() === token.toLowerCase());
+  return parseEventLogs({ abi: erc20Abi, eventName: 'Transfer', logs: own, args: { to: account } }).reduce((sum, { args }) => sum + args.value, 0n);
+}
