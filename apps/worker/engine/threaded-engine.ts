@@ -1,0 +1,75 @@
+import { Worker } from 'node:worker_threads';
+import type { RiskEngine } from '#libs/application/index';
+import { EngineThreadError } from '../worker-error.js';
+import { fromFailure, type EngineAnswer, type EngineMethod, type EngineRequest } from './engine-requests.js';
+
+interface Waiting {
+  readonly method: EngineMethod;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+const THREAD = new URL('./engine-thread.js', import.meta.url);
+
+/** A thread with its open requests. A thread that dies fails them; the next request gets a new thread. */
+class EngineThread {
+  private worker: Worker | null = null;
+  private readonly waiting = new Map<number, Waiting>();
+  private lastId = 0;
+
+  constructor(private readonly engineVersion: string) {}
+
+  ask(method: EngineMethod, input: EngineRequest['input']): Promise<unknown> {
+    const worker = (this.worker ??= this.start());
+    const id = (this.lastId += 1);
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { method, resolve, reject });
+      worker.postMessage({ id, method, input } satisfies EngineRequest);
+    });
+  }
+
+  async close(): Promise<void> {
+    const worker = this.worker;
+    this.worker = null;
+    await worker?.terminate();
+  }
+
+  private start(): Worker {
+    const worker = new Worker(THREAD, { workerData: { engineVersion: this.engineVersion } });
+    worker.on('message', (answer: EngineAnswer) => this.settle(answer));
+    worker.on('error', (cause) => this.failAll(worker, cause));
+    worker.on('exit', () => this.failAll(worker));
+    return worker;
+  }
+
+  private settle(answer: EngineAnswer): void {
+    const request = this.waiting.get(answer.id);
+    this.waiting.delete(answer.id);
+    if (answer.ok) request?.resolve(answer.result);
+    else request?.reject(fromFailure(answer.error));
+  }
+
+  private failAll(worker: Worker, cause?: unknown): void {
+    if (this.worker === worker) this.worker = null;
+    for (const { method, reject } of this.waiting.values()) reject(new EngineThreadError(method, { cause }));
+    this.waiting.clear();
+  }
+}
+
+export type ThreadedEngine = RiskEngine & { close(): Promise<void> };
+
+/**
+ * The engine in a thread of its own: a computation of many seconds neither delays a signal nor lets the queue believe that
+ * this process died.
+ */
+export function threadedEngine(engineVersion: string): ThreadedEngine {
+  const thread = new EngineThread(engineVersion);
+  type Result<M extends EngineMethod> = Awaited<ReturnType<RiskEngine[M]>>;
+  return {
+    engineVersion,
+    evaluate: async (input) => (await thread.ask('evaluate', input)) as Result<'evaluate'>,
+    searchRemedy: async (input) => (await thread.ask('searchRemedy', input)) as Result<'searchRemedy'>,
+    thresholdWith: async (input) => (await thread.ask('thresholdWith', input)) as Result<'thresholdWith'>,
+    close: () => thread.close(),
+  };
+}

@@ -1,0 +1,20 @@
+import type { LinePorts } from '#libs/application/index';
+import type { Deployment, ReadClient } from '#libs/chain/index';
+import type { PrismaOutbox } from '#libs/persistence/index';
+import type { Logger, Metrics } from '#libs/platform/index';
+import type { QueueBackend } from '#libs/queue/index';
+import type { WorkerConfig } from './config.js';
+
+/** What the worker's module is made from; opened by `main`, closed in the opposite order. */
+export interface WorkerParts {
+  readonly config: WorkerConfig;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly deployment: Deployment;
+  readonly client: ReadClient;
+  readonly backend: QueueBackend;
+  readonly outbox: PrismaOutbox;
+  readonly ports: LinePorts;
+}
+
+export const WORKER_PARTS = Symbol('WORKER_PARTS');
