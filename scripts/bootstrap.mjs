@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withBuildLock } from './build-lock.mjs';
 import { contentHash, filesBelow } from './content-hash.mjs';
+import { contractsAreFresh } from './contracts-fingerprint.mjs';
 import { writeEngineVersion } from './engine-version.mjs';
 import { staleReason } from './installed-packages.mjs';
 import { run, runQuietly } from './run-command.mjs';
@@ -90,18 +91,13 @@ async function generateDatabaseClient(say) {
   writeStamp('prisma', hash);
 }
 
-async function checkContracts(say) {
+/** Generates the contracts' modules when a source has changed; compiling takes half a minute, so a fresh clone does not. */
+async function generateContracts(say) {
+  if (contractsAreFresh(ROOT)) return;
   const tool = inRoot('tools', 'compile.mjs');
-  if (!existsSync(tool)) return;
-  const inputs = ['contracts/src', 'contracts/generated', 'tools'].flatMap((folder) =>
-    filesBelow(inRoot(folder)),
+  await timed(say, 'contract interfaces generated', () =>
+    runQuietly(process.execPath, [tool], { cwd: ROOT }),
   );
-  const hash = contentHash(ROOT, inputs);
-  if (readStamps().contracts === hash) return;
-  await timed(say, 'contract interfaces checked', () =>
-    runQuietly(process.execPath, [tool, '--check'], { cwd: ROOT }),
-  );
-  writeStamp('contracts', hash);
 }
 
 function sourceHash() {
@@ -128,7 +124,7 @@ export async function bootstrap({ quiet = false } = {}) {
   await withBuildLock(join(CACHE, 'bootstrap.lock'), async () => {
     await install(say);
     await generateDatabaseClient(say);
-    await checkContracts(say);
+    await generateContracts(say);
     await build(say);
   });
 }

@@ -2,6 +2,7 @@
 // `node tools/compile.mjs` writes; `--check` writes nothing and exits 1 when a file is missing, stale or left over.
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { contractsAreFresh, writeContractsFingerprint } from '../scripts/contracts-fingerprint.mjs';
 import { compileContracts, root } from './solidity.mjs';
 
 const folder = join(root, 'contracts', 'generated');
@@ -59,16 +60,17 @@ function main() {
   const wanted = modulesOf(contracts);
   const { stale, leftOver } = differences(wanted, present());
   if (process.argv.includes('--check')) {
-    if (stale.length + leftOver.length === 0)
+    if (stale.length + leftOver.length === 0 && contractsAreFresh(root))
       return console.log(`contracts/generated is fresh (${wanted.size} modules).`);
     console.error(
-      `contracts/generated does not match contracts/src: ${[...stale, ...leftOver].join(', ')}. Run "npm run contracts:compile" and commit the result.`,
+      `contracts/generated does not match contracts/src: ${[...stale, ...leftOver].join(', ') || 'fingerprint.json'}. Run "npm run contracts:compile" and commit the result.`,
     );
     process.exitCode = 1;
     return undefined;
   }
   for (const name of stale) writeFileSync(join(folder, name), wanted.get(name));
   for (const name of leftOver) rmSync(join(folder, name));
+  writeContractsFingerprint(root);
   for (const { name, runtimeBytes } of contracts)
     console.log(`${name.padEnd(24)} ${String(runtimeBytes).padStart(6)} bytes`);
   return undefined;
