@@ -1,13 +1,15 @@
 import type { RiskEngine } from '#libs/application/index';
 
-/** What the thread is asked to do: a method of the engine and its input, both plain data. */
-export type EngineMethod = 'evaluate' | 'searchRemedy' | 'thresholdWith';
+/** The engine's methods with their inputs, which are plain data. */
+export type EngineInputs = {
+  readonly [M in 'evaluate' | 'searchRemedy' | 'thresholdWith']: Parameters<RiskEngine[M]>[0];
+};
+export type EngineMethod = keyof EngineInputs;
 
-export interface EngineRequest {
-  readonly id: number;
-  readonly method: EngineMethod;
-  readonly input: Parameters<RiskEngine[EngineMethod]>[0];
-}
+/** What the thread is asked to do. */
+export type EngineRequest = {
+  readonly [M in EngineMethod]: { readonly id: number; readonly method: M; readonly input: EngineInputs[M] };
+}[EngineMethod];
 
 export type EngineAnswer =
   | { readonly id: number; readonly ok: true; readonly result: unknown }

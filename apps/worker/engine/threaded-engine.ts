@@ -1,13 +1,23 @@
 import { Worker } from 'node:worker_threads';
 import type { RiskEngine } from '#libs/application/index';
 import { EngineThreadError } from '../worker-error.js';
-import { fromFailure, type EngineAnswer, type EngineMethod, type EngineRequest } from './engine-requests.js';
+import {
+  fromFailure,
+  type EngineAnswer,
+  type EngineInputs,
+  type EngineMethod,
+  type EngineRequest,
+} from './engine-requests.js';
 
 interface Waiting {
   readonly method: EngineMethod;
   resolve(result: unknown): void;
   reject(error: Error): void;
 }
+
+type EngineQuestion = {
+  readonly [M in EngineMethod]: { readonly method: M; readonly input: EngineInputs[M] };
+}[EngineMethod];
 
 const THREAD = new URL('./engine-thread.js', import.meta.url);
 
@@ -19,12 +29,12 @@ class EngineThread {
 
   constructor(private readonly engineVersion: string) {}
 
-  ask(method: EngineMethod, input: EngineRequest['input']): Promise<unknown> {
+  ask(request: EngineQuestion): Promise<unknown> {
     const worker = (this.worker ??= this.start());
     const id = (this.lastId += 1);
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { method, resolve, reject });
-      worker.postMessage({ id, method, input } satisfies EngineRequest);
+      this.waiting.set(id, { method: request.method, resolve, reject });
+      worker.postMessage({ ...request, id } satisfies EngineRequest);
     });
   }
 
@@ -67,9 +77,11 @@ export function threadedEngine(engineVersion: string): ThreadedEngine {
   type Result<M extends EngineMethod> = Awaited<ReturnType<RiskEngine[M]>>;
   return {
     engineVersion,
-    evaluate: async (input) => (await thread.ask('evaluate', input)) as Result<'evaluate'>,
-    searchRemedy: async (input) => (await thread.ask('searchRemedy', input)) as Result<'searchRemedy'>,
-    thresholdWith: async (input) => (await thread.ask('thresholdWith', input)) as Result<'thresholdWith'>,
+    evaluate: async (input) => (await thread.ask({ method: 'evaluate', input })) as Result<'evaluate'>,
+    searchRemedy: async (input) =>
+      (await thread.ask({ method: 'searchRemedy', input })) as Result<'searchRemedy'>,
+    thresholdWith: async (input) =>
+      (await thread.ask({ method: 'thresholdWith', input })) as Result<'thresholdWith'>,
     close: () => thread.close(),
   };
 }
