@@ -1,7 +1,6 @@
 import type { Snapshot } from '#libs/market/index';
 import { freshVenues } from './amm/index.js';
 import { runOn, type DlcmResult } from './cascade/dlcm-run.js';
-import { SnapshotContentError } from './cascade/error.js';
 import { systemOf, type System } from './cascade/system.js';
 import type {
   EvaluationRecord,
@@ -15,6 +14,7 @@ import { firstFailure } from './explain/explain.js';
 import { gexRecords, haircutRecords, lacRecords, type AssetMetrics } from './metric-records.js';
 import { scenarioOf, type Parameters } from './parameters.js';
 import { publish, publishExact, publishOptional } from './publication.js';
+import { shockAssetOf } from './shock-asset.js';
 import { pointAt, searchThreshold, type ScanPoint, type SsfOutcome } from './solvency/ssf-threshold.js';
 
 /** Input of one evaluation. */
@@ -35,7 +35,7 @@ export interface EvaluationInput {
 export function evaluate(input: EvaluationInput): EvaluationRecord {
   const { snapshot, parameters } = input;
   const system = systemOf(snapshot);
-  const shockAsset = parameters.shockAsset ?? mainCollateral(system);
+  const shockAsset = shockAssetOf(system, parameters);
   const at = (size: number) => scenarioOf(parameters, shockAsset, size);
   const outcome = searchThreshold(system, { scenario: at(0), search: parameters.search });
   const reference = runOn(system, at(parameters.referenceShock));
@@ -62,24 +62,6 @@ export function evaluate(input: EvaluationInput): EvaluationRecord {
     reference: referenceRecord(reference),
     reading: readingRecord({ outcome, reference, metrics, shockAsset, spot: spotOf(system, shockAsset) }),
   };
-}
-
-/** Asset with venues that carries most collateral value over all accounts; ties by id. */
-function mainCollateral(system: System): string {
-  const { accounts, assets } = system;
-  const value = new Float64Array(assets.ids.length);
-  accounts.collateralUnits.forEach((units, leg) => {
-    const asset = accounts.collateralAsset[leg]!;
-    value[asset]! += units * assets.spot[asset]!;
-  });
-  let main = -1;
-  assets.ids.forEach((_, i) => {
-    if (assets.quote[i]! >= 0 && (main < 0 || value[i]! > value[main]!)) main = i;
-  });
-  const id = assets.ids[main];
-  if (id === undefined)
-    throw new SnapshotContentError('snapshot', 'pools', 'none', 'at least one asset with a pool to shock');
-  return id;
 }
 
 function spotOf(system: System, asset: string): number {

@@ -97,3 +97,37 @@ export {
   type Lac,
   type OpenInterest,
 } from './metrics/index.js';
+export {
+  addBackstop,
+  tightenMargins,
+  type MarginCut,
+  type MarginMode,
+  type TightenedSnapshot,
+} from './intervention/apply.js';
+export {
+  minimalBackstop,
+  type BackstopNeed,
+  type BackstopOutcome,
+  type Certificate,
+} from './intervention/minimal-backstop.js';
+export {
+  minimalMarginTightening,
+  type MarginLever,
+  type TighteningInput,
+  type TighteningOutcome,
+} from './intervention/minimal-margin-tightening.js';
+export {
+  DEFAULT_REMEDY_COSTS,
+  minimalRemedy,
+  type BackstopBound,
+  type BackstopRemedy,
+  type MarginBound,
+  type MarginRemedy,
+  type RemedyBounds,
+  type RemedyCosts,
+  type RemedyInput,
+  type RemedyOutcome,
+  type RemedyRow,
+} from './intervention/minimal-remedy.js';
+export type { Yardstick } from './intervention/scan-to-target.js';
+export { thresholdWith } from './intervention/threshold-with.js';
