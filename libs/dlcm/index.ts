@@ -61,6 +61,7 @@ export {
   ImpliedVolError,
   OptionInputError,
   optionLines,
+  soundSurface,
   surfaceVol,
   SurfaceError,
   sviArbitrageCheck,

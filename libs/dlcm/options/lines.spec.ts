@@ -5,7 +5,9 @@ import { anOptionLine } from '#test/support/builders';
 import { propertyRun } from '#test/support/seed';
 import { bookDelta, hedgeCurve } from './book-delta.js';
 import { AT_SNAPSHOT, atTheMoneyVol, linesDelta, linesGreek, lineVol, optionLines } from './lines.js';
+import { soundSurface } from './sound-surface.js';
 import { surfaceForward, surfaceVol } from './surface.js';
+import { sviArbitrageCheck, type SviParameters } from './svi.js';
 
 const DAY = 86_400;
 const SVI = { kind: 'svi', a: 0.01, b: 0.1, rho: -0.3, m: 0.02, sigma: 0.2 } as const;
@@ -60,6 +62,49 @@ describe('surfaceVol', () => {
     const sabr = { kind: 'sabr', alpha: 0.3, beta: 0.5, nu: 0.4, rho: 0 } as const;
     const withSabr = { ...surface, slices: [{ expirySec: DAY, forward: 2000, model: sabr }] };
     expect(() => surfaceVol(withSabr, 0, DAY)).toThrow(expect.objectContaining({ code: 'DLCM-112' }));
+  });
+});
+
+describe('soundSurface', () => {
+  const vogt = { kind: 'svi', a: -0.041, b: 0.1331, m: 0.3586, rho: 0.306, sigma: 0.4153 } as const;
+  const of = (...slices: Surface['slices']): Surface => ({ id: 'eth', asset: 'ETH', slices });
+
+  it('leaves sound slices alone and orders them by time', () => {
+    expect(soundSurface(surface).slices).toEqual([surface.slices[1], surface.slices[0]]);
+  });
+
+  it("repairs a slice with butterfly arbitrage (Vogt's) before lines read it", () => {
+    const year = { expirySec: 365 * DAY, forward: 2000, model: vogt };
+    const repaired = soundSurface(of(year)).slices[0]!.model as SviParameters;
+    expect(sviArbitrageCheck(repaired).butterflyFree).toBe(true);
+    const line = anOptionLine({
+      iv: null,
+      surface: 'eth',
+      strike: 2000 * Math.exp(0.8),
+      expirySec: 365 * DAY,
+    });
+    const lines = optionLines([line], { spot: 2000, surfaces: [of(year)] });
+    expect(lines.vol[0]).toBeCloseTo(
+      surfaceVol(of({ ...year, model: { kind: 'svi', ...repaired } }), 0.8, 365 * DAY),
+      12,
+    );
+    expect(Math.abs(lines.vol[0]! - surfaceVol(of(year), 0.8, 365 * DAY))).toBeGreaterThan(0.01);
+  });
+
+  it('error: DLCM-112 for a slice beyond repair and for slices that cross in time', () => {
+    const steep = {
+      expirySec: DAY,
+      forward: 2000,
+      model: { kind: 'svi', a: 0.1, b: 1.9, rho: 0.5, m: 0, sigma: 0.3 },
+    } as const;
+    expect(() => soundSurface(of(steep))).toThrow(expect.objectContaining({ code: 'DLCM-112' }));
+    const falling = of(
+      { expirySec: 30 * DAY, forward: 2000, model: { ...SVI, a: 0.05 } },
+      { expirySec: 60 * DAY, forward: 2000, model: SVI },
+    );
+    expect(() => soundSurface(falling)).toThrow(
+      expect.objectContaining({ code: 'DLCM-112', subject: `Surface "eth", slice at ${60 * DAY} s` }),
+    );
   });
 });
 

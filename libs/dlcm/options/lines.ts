@@ -2,6 +2,7 @@ import { compensatedSum, exp, log, powerOfTwoAtMost, quantise } from '#libs/nume
 import type { OptionLine, Surface } from '#libs/market/index';
 import { bsGreeks, spotDelta, type Greeks, type SpotOptionInput } from './black76.js';
 import { SurfaceError } from './error.js';
+import { soundSurface } from './sound-surface.js';
 import { surfaceForward, surfaceVol } from './surface.js';
 import { SECONDS_PER_YEAR, THIRTY_DAYS_SEC } from './year.js';
 
@@ -57,12 +58,14 @@ export interface OptionLines {
 /**
  * Prepares option lines for evaluation.
  *
- * @throws SurfaceError for a line with neither volatility nor a known surface
+ * Surfaces that lines refer to are checked for arbitrage and repaired first (`soundSurface`).
+ *
+ * @throws SurfaceError for a line with neither volatility nor a known surface, or a surface beyond repair
  * @example optionLines([{ id: 'p', type: 'P', strike: 2400, expirySec: 604800, iv: 0.9, surface: null, quantity: -10 }],
  *   { spot: 3000 })
  */
 export function optionLines(options: readonly OptionLine[], market: LineMarket): OptionLines {
-  const surfaces = new Map((market.surfaces ?? []).map((surface) => [surface.id, surface]));
+  const surfaces = referencedSurfaces(options, market.surfaces ?? []);
   const stickiness = market.stickiness ?? 1;
   const gross = compensatedSum(options.map((line) => Math.abs(line.quantity)));
   return {
@@ -181,6 +184,15 @@ function smileVol(lines: OptionLines, i: number, spot: number): number {
   const expiry = lines.expirySec[i]!;
   const k = log(lines.strike[i]! / surfaceForward(surface, expiry));
   return surfaceVol(surface, k - (1 - lines.stickiness) * log(spot / lines.spot), expiry);
+}
+
+function referencedSurfaces(
+  options: readonly OptionLine[],
+  surfaces: readonly Surface[],
+): ReadonlyMap<string, Surface> {
+  const wanted = new Set(options.filter((line) => line.iv === null).map((line) => line.surface));
+  const found = surfaces.filter((surface) => wanted.has(surface.id));
+  return new Map(found.map((surface) => [surface.id, soundSurface(surface)]));
 }
 
 function snapshotVol(line: OptionLine, surfaces: ReadonlyMap<string, Surface>): number {
