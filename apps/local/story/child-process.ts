@@ -10,6 +10,8 @@ export interface ProcessSpec {
   readonly entry: string;
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** Module loaded before the entry, in its threads too. */
+  readonly preload?: string;
 }
 
 export interface RunningProcess {
@@ -58,8 +60,9 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   };
 }
 
-function launch({ entry, env }: ProcessSpec, log: NodeJS.WritableStream): ChildProcess {
-  const child = fork(entry, [], { env: { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: '--enable-source-maps', ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+function launch({ entry, env, preload }: ProcessSpec, log: NodeJS.WritableStream): ChildProcess {
+  const nodeOptions = ['--enable-source-maps', ...(preload === undefined ? [] : [`--import=${preload}`])].join(' ');
+  const child = fork(entry, [], { env: { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: nodeOptions, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   return child;

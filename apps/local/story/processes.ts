@@ -44,20 +44,23 @@ function backend(ground: Ground, { sabotage }: StoryOptions): ProcessSpec[] {
     ...(process.env['REDIS_URL'] === undefined ? {} : { REDIS_URL: process.env['REDIS_URL'] }),
   });
   const relayer = specOf(ground, 'relayer', { DATABASE_URL: ground.databaseUrl, ...ground.keys['relayer'] });
-  if (sabotage === 'relayer-off') return [worker];
-  return [sabotage === 'hedge-flow-off' ? saboteur(ground, worker, 'worker-without-hedge-flow') : worker, relayer];
+  const engine = sabotage === 'hedge-flow-off' ? [sabotaged(worker, 'hedge-flow-off')] : [worker];
+  return sabotage === 'relayer-off' ? engine : [...engine, relayer];
 }
 
 function coSigners(ground: Ground, { sabotage }: StoryOptions, apiUrl: string): ProcessSpec[] {
-  return Object.entries(ground.keys)
+  const specs = Object.entries(ground.keys)
     .filter(([name]) => name.startsWith('cosigner-'))
-    .map(([name, keys]) => specOf(ground, 'cosigner', { API_URL: apiUrl, COSIGNER_ROLE: name.includes('responder') ? 'responder' : 'council', ...keys }, name))
-    .map((spec) => (sabotage === 'lying-signer' && spec.name.startsWith('cosigner-responder') ? saboteur(ground, spec, 'lying-signer') : spec));
+    .map(([name, keys]) => specOf(ground, 'cosigner', { API_URL: apiUrl, COSIGNER_ROLE: name.includes('responder') ? 'responder' : 'council', ...keys }, name));
+  if (sabotage === 'hedge-flow-off') return specs.map((spec) => sabotaged(spec, 'hedge-flow-off'));
+  if (sabotage !== 'lying-signer') return specs;
+  // One of three that lies is outvoted by design; with a second one down, nothing may be published any more.
+  return specs.filter(({ name }) => name !== 'cosigner-responder-2').map((spec) => (spec.name === 'cosigner-responder-1' ? sabotaged(spec, 'lying-signer') : spec));
 }
 
-/** The same configuration under a program that misbehaves; it exists for the tests of the checker alone. */
-function saboteur({ logFolder }: Ground, spec: ProcessSpec, program: string): ProcessSpec {
-  return { ...spec, entry: fileURLToPath(new URL(`../sabotage/${program}.js`, import.meta.url)), logFile: join(logFolder, `${spec.name}.log`) };
+/** The same process and configuration with a module loaded first that makes it misbehave; for the tests of the checker alone. */
+function sabotaged(spec: ProcessSpec, module: string): ProcessSpec {
+  return { ...spec, preload: new URL(`../sabotage/${module}.js`, import.meta.url).href };
 }
 
 function specOf(ground: Ground, app: string, env: Readonly<Record<string, string>>, name: string = app): ProcessSpec {
