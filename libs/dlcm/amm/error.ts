@@ -5,8 +5,10 @@ export class NoLiquidityError extends DlcmError {
   readonly code = 'DLCM-120';
   readonly reason = 'NO_LIQUIDITY';
 
-  constructor(readonly base: string) {
-    super(`Asset "${base}" has no venue. Add a pool with liquidity that prices it, or drop its positions.`);
+  constructor(readonly base: string | null) {
+    super(
+      `${base === null ? 'No pool was given' : `Asset "${base}" has no liquidity in any venue`}. Add a pool with liquidity that prices it, or drop its positions.`,
+    );
   }
 }
 

@@ -76,7 +76,7 @@ export function venuesOf(pools: readonly Pool[], referencePrice: number): Venues
   requirePrice('referencePrice', referencePrice);
   const sorted = pools.map(requireFloatPool).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const head = sorted[0];
-  if (head === undefined) throw new NoLiquidityError('?');
+  if (head === undefined) throw new NoLiquidityError(null);
   for (const pool of sorted) requireSamePair(pool, head);
   const ranges = sorted.map(rangesOf);
   const rows = ranges.flat();

@@ -3,11 +3,11 @@ import { AT_SNAPSHOT, linesGreek, type OptionLines } from '../options/index.js';
 
 /** Local feedback of hedging on the price. */
 export interface FeedbackGain {
-  /** Base units of hedge per 100 % price move over base units that move the price by 100 %. */
-  readonly gain: number;
+  /** Base units of hedge per 100 % price move over base units that move the price by 100 %; null without active depth. */
+  readonly gain: number | null;
   /** Owners are short gamma at the price: the feedback amplifies. */
   readonly shortGamma: boolean;
-  /** 1 / (1 - gain) when short gamma and gain < 1; 1 / (1 + gain) when long gamma; null when explosive. */
+  /** 1 / (1 - gain) when short gamma and gain < 1; 1 / (1 + gain) when long gamma; null when explosive or without depth. */
   readonly amplification: number | null;
 }
 
@@ -23,8 +23,9 @@ export function feedbackGain(lines: OptionLines, venues: Venues, volSlope: numbe
   const vanna = volSlope === 0 ? 0 : linesGreek(lines, 'vanna', at);
   const depth = linearDepth(venues);
   const hedge = Math.abs(gamma) * at.spot + Math.abs(vanna * volSlope);
-  const gain = depth > 0 ? hedge / depth : hedge > 0 ? Number.MAX_VALUE : 0;
   const shortGamma = gamma < 0;
+  if (!(depth > 0)) return { gain: null, shortGamma, amplification: null };
+  const gain = hedge / depth;
   const explosive = shortGamma && gain >= 1;
   return { gain, shortGamma, amplification: explosive ? null : 1 / (shortGamma ? 1 - gain : 1 + gain) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { anOptionLine, aPool } from '#test/support/builders';
+import { aConcentratedPool, anOptionLine, aPool } from '#test/support/builders';
 import { venuesOf } from '../amm/index.js';
 import { AT_SNAPSHOT, bsGreeks, linesDelta, optionLines } from '../options/index.js';
 import { feedbackGain } from './feedback-gain.js';
@@ -165,7 +165,7 @@ describe('feedbackGain', () => {
     const result = feedbackGain(short, venues);
     expect(result.gain).toBeCloseTo((gamma * 2000) / 5000, 12);
     expect(result).toMatchObject({ shortGamma: true });
-    expect(result.amplification).toBeCloseTo(1 / (1 - result.gain), 12);
+    expect(result.amplification).toBeCloseTo(1 / (1 - result.gain!), 12);
     expect(feedbackGain(optionLines([longCall], market), venues).amplification).toBeLessThan(1);
   });
 
@@ -174,5 +174,11 @@ describe('feedbackGain', () => {
     const result = feedbackGain(optionLines([{ ...shortPut, quantity: -1e5 }], market), venues, -0.5);
     expect(result.gain).toBeGreaterThan(1);
     expect(result.amplification).toBeNull();
+  });
+
+  it('behavior: a price inside an empty range has no gain', () => {
+    const ranges = [{ priceLower: 500, priceUpper: 1000, liquidity: 10 }];
+    const venues = venuesOf([aConcentratedPool({ price: 2000, ranges })], 2000);
+    expect(feedbackGain(lines, venues)).toMatchObject({ gain: null, amplification: null });
   });
 });
