@@ -5,16 +5,17 @@ import { pathToFileURL } from 'node:url';
 import { bootstrap, DIST, ROOT } from './bootstrap.mjs';
 import { runMain, StopError } from './stop-with.mjs';
 
-/** Each process keeps its schema in `apps/<name>/config.ts` as `configSchema`. */
+const isSchema = (value) =>
+  typeof value === 'object' && value !== null && 'shape' in value && 'safeParse' in value;
+
+/** Each process exports its one schema from `apps/<name>/configuration.ts`. */
 async function readProcesses() {
-  const names = readdirSync(join(DIST, 'apps')).filter((name) =>
-    existsSync(join(DIST, 'apps', name, 'config.js')),
-  );
+  const file = (name) => join(DIST, 'apps', name, 'configuration.js');
+  const names = readdirSync(join(DIST, 'apps')).filter((name) => existsSync(file(name)));
   const modules = names.sort().map(async (name) => {
-    const { configSchema } = await import(pathToFileURL(join(DIST, 'apps', name, 'config.js')).href);
-    if (configSchema === undefined)
-      throw new StopError(`apps/${name}/config.ts does not export configSchema.`);
-    return { name, schema: configSchema };
+    const schema = Object.values(await import(pathToFileURL(file(name)).href)).find(isSchema);
+    if (schema === undefined) throw new StopError(`apps/${name}/configuration.ts exports no schema.`);
+    return { name, schema };
   });
   return Promise.all(modules);
 }

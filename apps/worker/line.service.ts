@@ -8,7 +8,7 @@ import {
   type QueueBackend,
   type StageWorkers,
 } from '#libs/queue/index';
-import type { WorkerConfig } from './config.js';
+import type { WorkerConfig } from './configuration.js';
 import { MarketTrigger, readPoolPrices } from './market-trigger.js';
 import { stageHandlers, type WorkerStage } from './stage-handlers.js';
 import { stageObserver } from './stage-observer.js';

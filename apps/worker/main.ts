@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { runProcess } from '#libs/platform/index';
-import { configSchema } from './config.js';
+import { workerConfig } from './configuration.js';
 import { startWorker } from './start-worker.js';
 
-await runProcess({ name: 'worker', schema: configSchema, start: startWorker });
+await runProcess({ name: 'worker', schema: workerConfig, start: startWorker });

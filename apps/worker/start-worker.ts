@@ -17,7 +17,7 @@ import {
   type Running,
 } from '#libs/platform/index';
 import { openQueueBackend } from '#libs/queue/index';
-import type { WorkerConfig } from './config.js';
+import type { WorkerConfig } from './configuration.js';
 import { threadedEngine } from './engine/threaded-engine.js';
 import { linePorts } from './line.js';
 import { WorkerModule } from './worker.module.js';

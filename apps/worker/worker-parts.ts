@@ -3,7 +3,7 @@ import type { Deployment, ReadClient } from '#libs/chain/index';
 import type { PrismaOutbox } from '#libs/persistence/index';
 import type { Logger, Metrics } from '#libs/platform/index';
 import type { QueueBackend } from '#libs/queue/index';
-import type { WorkerConfig } from './config.js';
+import type { WorkerConfig } from './configuration.js';
 
 /** What the worker's module is made from; opened by `main`, closed in the opposite order. */
 export interface WorkerParts {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { Artefact, Digest, Job } from '#libs/application/index';
+import { storeContract, type Artefact, type Digest, type Job } from '#libs/application/index';
 import type { DomainEvent } from '#libs/governance/index';
 import { testDatabase, type TestDatabase } from '#test/support/test-database';
 import { openDatabase, type Database } from './database.js';
@@ -126,6 +126,24 @@ describe('PrismaArtefactStore', () => {
       await client.end();
     }
   });
+});
+
+describe('PrismaArtefactStore keeps the contract of every store', () => {
+  const opened: { database: Database; test: TestDatabase }[] = [];
+  afterAll(async () => {
+    for (const { database, test } of opened) {
+      await database.$disconnect();
+      await test.drop();
+    }
+  });
+  const makeStore = async () => {
+    const test = await testDatabase();
+    const database = openDatabase({ url: test.url, maxConnections: 4 });
+    opened.push({ database, test });
+    const jobs = () => new PrismaOutbox(database).due(Number.MAX_SAFE_INTEGER, 1_000);
+    return { store: new PrismaArtefactStore(database), jobs };
+  };
+  for (const one of storeContract(makeStore)) it(one.name, () => one.run());
 });
 
 describe('PrismaOutbox', () => {

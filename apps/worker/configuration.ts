@@ -5,7 +5,7 @@ const MAX_PERIOD_SEC = 86_400;
 const MAX_MOVE_BPS = 10_000;
 
 /** Settings of the worker: it reads the chain, keeps the line and never holds a key. */
-export const configSchema = z.object({
+export const workerConfig = z.object({
   DATABASE_URL: SETTINGS.DATABASE_URL,
   REDIS_URL: SETTINGS.REDIS_URL,
   RPC_URLS: SETTINGS.RPC_URLS,
@@ -27,4 +27,4 @@ export const configSchema = z.object({
   }),
 });
 
-export type WorkerConfig = z.output<typeof configSchema>;
+export type WorkerConfig = z.output<typeof workerConfig>;
