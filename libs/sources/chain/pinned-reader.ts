@@ -9,8 +9,8 @@ export interface ReadBlock {
   readonly timestamp: number;
 }
 
-/** Bytes of call data in one request: stays below the 48 KiB that a deployless call may carry. */
-const CALL_BATCH_BYTES = 24_000;
+/** Calls in one request: with up to three words of arguments each they stay below the 48 KiB a deployless call may carry. */
+const CALLS_PER_REQUEST = 130;
 const RETRYABLE = new Set(['down', 'slow', 'rate-limited', 'behind']);
 
 type ViewName<A extends Abi> = ContractFunctionName<A, 'view' | 'pure'>;
@@ -32,20 +32,29 @@ export class PinnedReader {
     }[],
   ): Promise<ContractFunctionReturnType<A, 'view' | 'pure', N>[]> {
     if (calls.length === 0) return [];
-    const results = await this.attempt(() =>
-      this.client.multicall({
-        contracts: calls.map(({ address, args }) => ({
-          abi: abi as Abi,
-          address,
-          functionName: functionName as string,
-          args: args as readonly unknown[],
-        })),
-        allowFailure: true,
-        deployless: true,
-        batchSize: CALL_BATCH_BYTES,
-        blockHash: this.block.hash,
-      }),
+    const contracts = calls.map(({ address, args }) => ({
+      abi: abi as Abi,
+      address,
+      functionName: functionName as string,
+      args: args as readonly unknown[],
+    }));
+    const requests = Array.from({ length: Math.ceil(contracts.length / CALLS_PER_REQUEST) }, (_, i) =>
+      contracts.slice(i * CALLS_PER_REQUEST, (i + 1) * CALLS_PER_REQUEST),
     );
+    const answers = await this.attempt(() =>
+      Promise.all(
+        requests.map((part) =>
+          this.client.multicall({
+            contracts: part,
+            allowFailure: true,
+            deployless: true,
+            batchSize: 0,
+            blockHash: this.block.hash,
+          }),
+        ),
+      ),
+    );
+    const results = answers.flat();
     return results.map((result, i) => {
       if (result.status === 'success')
         return result.result as ContractFunctionReturnType<A, 'view' | 'pure', N>;
