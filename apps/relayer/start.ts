@@ -13,7 +13,7 @@ import { RpcRelayChain } from './relay-chain.js';
 /** Sends what is already authorised. It holds a gas key and decides nothing. */
 export async function startRelayer({ config, log }: { readonly config: RelayerConfig; readonly log: Logger }): Promise<Running> {
   const deployment = readDeployment(config.DEPLOYMENT_FILE);
-  const signer = await openSigner(keySource('RELAYER_KEY', stringsOf(config)));
+  const signer = await openSigner(keySource('RELAYER', config));
   const chain = new RpcRelayChain(signer, { urls: config.RPC_URLS, chainId: deployment.chainId, timeoutMs: config.RELAYER_RPC_TIMEOUT_MS, confirmations: config.RELAYER_CONFIRMATIONS });
   await chain.demandChain();
   const database = openDatabase({ url: config.DATABASE_URL });
@@ -50,9 +50,4 @@ function relayPorts(config: RelayerConfig, parts: { readonly deployment: Deploym
     policy: POLICY,
     limits: limitsOf(config),
   };
-}
-
-function stringsOf(config: RelayerConfig): Readonly<Record<string, string | undefined>> {
-  const { RELAYER_KEY, RELAYER_KEY_KEYSTORE, RELAYER_KEY_PASSWORD, RELAYER_KEY_PASSWORD_FILE } = config;
-  return { RELAYER_KEY, RELAYER_KEY_KEYSTORE, RELAYER_KEY_PASSWORD, RELAYER_KEY_PASSWORD_FILE };
 }

@@ -5,8 +5,8 @@ export abstract class SignerError extends Error {
 
 export class KeyMissingError extends SignerError {
   readonly code = 'SIG-001';
-  constructor(readonly variable: string) {
-    super(`No key in ${variable}: set it to a 0x-prefixed 32-byte private key, or set ${variable}_KEYSTORE and ${variable}_PASSWORD to a keystore v3 file.`);
+  constructor(readonly prefix: string) {
+    super(`No ${prefix} key: set ${prefix}_PRIVATE_KEY (0x and 64 hex digits), or ${prefix}_KEYSTORE (keystore v3 file) with ${prefix}_KEYSTORE_PASSWORD or ${prefix}_KEYSTORE_PASSWORD_FILE.`);
   }
 }
 

@@ -170,12 +170,12 @@ describe('openSigner', () => {
   it('behavior: reads the password from a file and drops its line end', async () => {
     const keystore = await keystoreFile('k.json', await encryptKeystore(COW_KEY, 'secret', { n: 1024 }));
     const passwordFile = await keystoreFile('password', 'secret\n');
-    expect((await openSigner(keySource('K', { K_KEYSTORE: keystore, K_PASSWORD_FILE: passwordFile }))).address).toBe(COW);
+    expect((await openSigner(keySource('K', { K_KEYSTORE: keystore, K_KEYSTORE_PASSWORD_FILE: passwordFile }))).address).toBe(COW);
   });
 
   it('error: SIG-001 without a key, SIG-007 with two', async () => {
     expect(await codeOf(openSigner(keySource('K', {})))).toBe('SIG-001');
-    expect(await codeOf(openSigner(keySource('K', { K: COW_KEY, K_KEYSTORE: 'x' })))).toBe('SIG-007');
+    expect(await codeOf(openSigner(keySource('K', { K_PRIVATE_KEY: COW_KEY, K_KEYSTORE: 'x' })))).toBe('SIG-007');
   });
 
   it('error: SIG-007 when two roles share one key', () => {

@@ -2,10 +2,18 @@ import type { LocalAccount, TransactionSerializableEIP1559, TypedDataDefinition 
 import { getAddress } from 'viem/utils';
 import { SignerAddressError } from './errors.js';
 
+/** EIP-712 data as any library of typed data writes it. */
+export interface TypedData {
+  readonly domain: object;
+  readonly types: Readonly<Record<string, readonly { readonly name: string; readonly type: string }[]>>;
+  readonly primaryType: string;
+  readonly message: object;
+}
+
 /** One key behind one face, wherever it lives. Nothing on it reveals the key. */
 export interface Signer {
   readonly address: `0x${string}`;
-  signTypedData(data: TypedDataDefinition): Promise<`0x${string}`>;
+  signTypedData(data: TypedData): Promise<`0x${string}`>;
   signTransaction(transaction: TransactionSerializableEIP1559): Promise<`0x${string}`>;
 }
 
@@ -16,7 +24,7 @@ export function signerOf(account: LocalAccount, expected?: `0x${string}`): Signe
   }
   return Object.freeze({
     address: getAddress(account.address),
-    signTypedData: (data: TypedDataDefinition) => account.signTypedData(data),
+    signTypedData: (data: TypedData) => account.signTypedData(data as TypedDataDefinition),
     signTransaction: (transaction: TransactionSerializableEIP1559) => account.signTransaction(transaction),
   });
 }

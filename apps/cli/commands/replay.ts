@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '#libs/canonical/index';
-import { checkEvidence, type Evidence, readEvidence } from '#libs/sources/index';
+import { checkEvidence, type Evidence, evidenceDifferences, readEvidence } from '#libs/sources/index';
 import { CliError } from '../cli-error.js';
-import { differences } from '../differences.js';
 import type { CliEngine } from '../engine.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { aligned, type Output } from '../output.js';
@@ -21,7 +20,7 @@ export async function replayCommand(place: string, options: { readonly save?: st
   const recomputed = engine.evaluate(snapshot, evidence.header.root);
   const digest = digestOf(recomputed);
   const equal = digest === evidence.evaluation;
-  const differing = equal ? [] : differences(evidence.record, recomputed);
+  const differing = equal ? [] : evidenceDifferences(evidence.record, recomputed);
   out.result({ equal, published: evidence.evaluation, recomputed: digest, engineVersion: engine.version, differences: differing }, () => [
     equal ? out.paint.green('equal: the published evaluation was computed again to the same bytes') : out.paint.red(`different in ${differing.length} field(s)`),
     ...aligned([
@@ -30,7 +29,7 @@ export async function replayCommand(place: string, options: { readonly save?: st
       ['snapshot', evidence.header.root],
       ['engine', engine.version],
     ]),
-    ...differing.slice(0, LISTED_DIFFERENCES).map(({ pointer, published, recomputed: own }) => `${pointer}: published ${published}, recomputed ${own}`),
+    ...differing.slice(0, LISTED_DIFFERENCES).map(({ pointer, published, own }) => `${pointer}: published ${published}, recomputed ${own}`),
   ]);
   return equal ? EXIT.fine : EXIT.failure;
 }

@@ -1,0 +1,54 @@
+import { readDeployment } from '#libs/chain/index';
+import { DEFAULT_PARAMETERS, evaluate } from '#libs/dlcm/index';
+import { ConfigError, createMetrics, engineBuild, type Logger, type Running, startOpsServer } from '#libs/platform/index';
+import { demandDistinct, keySource, openSigner, type Signer } from '#libs/signer/index';
+import { ApiClient } from './api-client.js';
+import { CoSigner } from './co-signer.js';
+import type { CosignerConfig } from './configuration.js';
+import { OwnChain } from './own-chain.js';
+import { Watch } from './watch.js';
+
+const API_TIMEOUT_MS = 10_000;
+
+export async function startCosigner({ config, log }: { readonly config: CosignerConfig; readonly log: Logger }): Promise<Running> {
+  const deployment = readDeployment(config.DEPLOYMENT_FILE);
+  const { attester, owner } = await keysOf(config);
+  const api = new ApiClient(config.API_URL.replace(/\/$/, ''), API_TIMEOUT_MS);
+  const chain = new OwnChain({ urls: config.RPC_URLS, deployment, timeoutMs: config.COSIGNER_RPC_TIMEOUT_MS });
+  const role = config.COSIGNER_ROLE;
+  const coSigner = new CoSigner({ role, api, chain, deployment, engine: ownEngine(), attester, owner });
+  const watch = new Watch({ role, api, coSigner, attester: attester?.address ?? null, owner: owner.address, log, pollMs: config.COSIGNER_POLL_MS });
+  const checks = {
+    api: () => Promise.resolve(watch.fault()),
+    rpc: async () => {
+      const state = await chain.reaching(null);
+      return state.ok ? null : `${state.refusal.code} ${state.refusal.reason}`;
+    },
+  };
+  const ops = await startOpsServer({ port: config.OPS_PORT, metrics: createMetrics('cosigner'), checks });
+  watch.start();
+  const close = async (): Promise<void> => {
+    await watch.stop();
+    await ops.close();
+  };
+  return { info: { role, owner: owner.address, attester: attester?.address ?? 'none', ops: ops.url }, close };
+}
+
+/** A responder needs both keys, and they must differ; a council member must hold no attester key. */
+async function keysOf(config: CosignerConfig): Promise<{ attester: Signer | null; owner: Signer }> {
+  const owner = await openSigner(keySource('OWNER', config));
+  const stated = keySource('ATTESTER', config);
+  if (config.COSIGNER_ROLE === 'council') {
+    if (stated.privateKey === undefined && stated.keystore === undefined) return { attester: null, owner };
+    throw new ConfigError('cosigner', [{ setting: 'ATTESTER_PRIVATE_KEY', value: '***', problem: 'a council member attests nothing: leave the attester key out' }]);
+  }
+  const attester = await openSigner(stated);
+  demandDistinct(attester, owner, ['ATTESTER', 'OWNER']);
+  return { attester, owner };
+}
+
+/** The engine of this build under the agreed parameters, whatever the published record claims. */
+function ownEngine(): ConstructorParameters<typeof CoSigner>[0]['engine'] {
+  const engineVersion = engineBuild();
+  return { engineVersion, evaluate: (input) => Promise.resolve(evaluate({ ...input, parameters: DEFAULT_PARAMETERS, engineVersion })) };
+}
