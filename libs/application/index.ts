@@ -32,3 +32,6 @@ export { replacementFees } from './relay/sending.js';
 export { ContractViolation, type ContractCase } from './in-memory/contract-case.js';
 export { InMemoryArtefactStore } from './in-memory/store.js';
 export { storeContract, type StoreUnderTest } from './in-memory/store-contract.js';
+export { InMemoryChain, type ChainBlock } from './in-memory/chain.js';
+export { type ContractsState } from './in-memory/chain-rules.js';
+export { plainCodec, plainSignature } from './in-memory/codec.js';

@@ -12,6 +12,9 @@ interface Contents {
 
 const keyOf = (kind: ArtefactKind, id: Digest): string => `${kind}/${id}`;
 
+/** Artefacts and events are JSON data; what a caller does to its own object later must not reach the store. */
+const plainCopy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
 const copyOf = (from: Contents): Contents => ({
   artefacts: new Map(from.artefacts),
   streams: new Map(from.streams),
@@ -55,7 +58,7 @@ class InMemoryTransaction implements StageTransaction {
   async put<K extends ArtefactKind>(artefact: Artefact<K>): Promise<'stored' | 'already-stored'> {
     const key = keyOf(artefact.kind, artefact.id);
     if (this.contents.artefacts.has(key)) return 'already-stored';
-    this.contents.artefacts.set(key, structuredClone(artefact) as Artefact);
+    this.contents.artefacts.set(key, plainCopy<Artefact>(artefact));
     return 'stored';
   }
 
@@ -82,7 +85,7 @@ class InMemoryTransaction implements StageTransaction {
     const present = this.contents.streams.get(stream) ?? [];
     if (present.length !== expectedLength)
       throw new ConcurrentAppendError(stream, expectedLength, present.length);
-    this.contents.streams.set(stream, [...present, ...structuredClone(events)]);
+    this.contents.streams.set(stream, [...present, ...plainCopy(events)]);
   }
 
   async events(stream: Digest): Promise<readonly DomainEvent[]> {

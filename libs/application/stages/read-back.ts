@@ -1,36 +1,34 @@
-import { stateOf, type BlockRef, type ProposalState } from '#libs/governance/index';
+import { stateOf, type BlockRef, type ParameterChange, type ProposalState } from '#libs/governance/index';
 import { artefactOf } from '../artefact.js';
 import type { Artefact, Digest, Effect, Proposal } from '../artefacts.js';
-import { command, jobOf } from '../commanding.js';
+import { command, jobOf, refusalText } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
 import type { StageTransaction } from '../ports.js';
-import { mustGet, proposalEvents } from '../store-reads.js';
+import { isInForce, mustGet, proposalEvents, sameLever, standingProposals } from '../store-reads.js';
 
 type Ports = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'effects' | 'policy'>;
 
 /** Chain seconds between two readings of a change that is still ramping, and between its pushes to the member. */
 const READ_EVERY_SEC = 60;
+/** The same for a value on its slow way back to the baseline. */
+const RETURN_EVERY_SEC = 3_600;
 const LANDING: ReadonlySet<string> = new Set(['Confirmed']);
-const LIVE: ReadonlySet<string> = new Set(['Applied', 'Effective', 'Ineffective', 'Relaxing']);
 
 /** Reads the parameters back from the member; until they equal the intent it has them pushed and reads again. */
 export function readBackStage(ports: Ports) {
   return async (id: Digest): Promise<StageOutcome> => {
     const now = await ports.clock.now();
-    const { proposal, state } = await ports.store.transaction(async (tx) => ({
-      proposal: (await mustGet(tx, 'proposal', id)).body,
-      state: stateOf(await proposalEvents(tx, id), now),
-    }));
-    if (!LANDING.has(state.name) && !LIVE.has(state.name))
+    const found = await ports.store.transaction(async (tx) => {
+      const proposal = (await mustGet(tx, 'proposal', id)).body;
+      const state = stateOf(await proposalEvents(tx, id), now);
+      return { proposal, state, intended: await intendedChanges(tx, proposal, { state, now }) };
+    });
+    const { proposal, state } = found;
+    if (!LANDING.has(state.name) && !isInForce(state.name))
       return { stage: 'read-back', artefacts: [], note: `nothing to read in ${state.name}` };
     const { values, block } = await ports.effects.readBack(proposal.action);
-    const found: Reading = {
-      proposal,
-      state,
-      block,
-      effect: effectOf(proposal, { id, state, values, block }),
-    };
-    return ports.store.transaction((tx) => record(tx, id, { ports, now, ...found }));
+    const effect = effectOf(id, { ...found, values, block });
+    return ports.store.transaction((tx) => record(tx, id, { ports, now, proposal, state, block, effect }));
   };
 }
 
@@ -41,30 +39,45 @@ interface Reading {
   readonly effect: Artefact<'effect'>;
 }
 
-function effectOf(
+/** What the values should become: the change itself, or, once it lapses, the voted baseline. */
+async function intendedChanges(
+  tx: StageTransaction,
   proposal: Proposal,
+  at: { readonly state: ProposalState; readonly now: number },
+): Promise<readonly ParameterChange[]> {
+  if (at.state.name !== 'Relaxing') return proposal.changes;
+  const standing = await standingProposals(tx, at.now);
+  const voted = standing.find(
+    ({ artefact, state }) =>
+      isInForce(state.name) && sameLever(artefact.body, { ...proposal, lever: 'margin-baseline' }),
+  );
+  const baseline = (field: string): number | undefined =>
+    voted?.artefact.body.changes.find((c) => c.field === field)?.to;
+  return proposal.changes.map((c) => ({ field: c.field, from: c.to, to: baseline(c.field) ?? c.from }));
+}
+
+function effectOf(
+  id: Digest,
   read: {
-    readonly id: Digest;
+    readonly intended: readonly ParameterChange[];
     readonly state: ProposalState;
     readonly values: Readonly<Record<string, number>>;
     readonly block: BlockRef;
   },
 ): Artefact<'effect'> {
-  const returning = read.state.name === 'Relaxing';
-  const changes = proposal.changes.map((change) => {
-    const intended = returning ? { ...change, from: change.to, to: change.from } : change;
-    return { ...intended, readBack: read.values[change.field] ?? Number.MIN_SAFE_INTEGER };
-  });
-  const asIntended = changes.every((change) => change.readBack === change.to);
+  const changes = read.intended.map((change) => ({
+    ...change,
+    readBack: read.values[change.field] ?? Number.MIN_SAFE_INTEGER,
+  }));
   const body: Effect = {
-    proposal: read.id,
+    proposal: id,
     submission: read.state.submission,
     changes,
-    asIntended,
+    asIntended: changes.every((change) => change.readBack === change.to),
     blockNumber: read.block.number,
     blockHash: read.block.hash,
   };
-  return artefactOf('effect', { parentId: read.id, createdAt: read.state.since }, body);
+  return artefactOf('effect', { parentId: id, createdAt: read.state.since }, body);
 }
 
 async function record(
@@ -76,25 +89,33 @@ async function record(
   const note = effect.body.changes
     .map((c) => `${c.field} ${c.from} -> ${c.readBack} (intended ${c.to})`)
     .join(', ');
-  if (LIVE.has(state.name) && state.name !== 'Relaxing')
+  const returning = state.name === 'Relaxing';
+  if (isInForce(state.name) && !returning)
     return { stage: 'read-back', artefacts: [], note: `in force: ${note}` };
   if (!effect.body.asIntended) {
+    const notBefore = now + (returning ? RETURN_EVERY_SEC : READ_EVERY_SEC);
     await tx.enqueue(jobOf('relay', id, { mark: `sync-${now}` }));
-    await tx.enqueue(jobOf('read-back', id, { mark: String(now), notBefore: now + READ_EVERY_SEC }));
+    await tx.enqueue(jobOf('read-back', id, { mark: String(now), notBefore }));
     return { stage: 'read-back', artefacts: [], note: `not there yet: ${note}` };
   }
-  const asked =
-    state.name === 'Relaxing'
-      ? ({ type: 'record-return', effect: effect.id, block } as const)
-      : ({ type: 'apply', effect: effect.id, asIntended: true, block } as const);
+  const asked = returning
+    ? ({ type: 'record-return', effect: effect.id, block } as const)
+    : ({ type: 'apply', effect: effect.id, asIntended: true, block } as const);
   const decision = await command(tx, id, { commands: [asked], policy: ports.policy, now });
-  if (!decision.ok) return { stage: 'read-back', artefacts: [], note: decision.refusal.reason };
+  if (!decision.ok) return { stage: 'read-back', artefacts: [], note: refusalText(decision) };
   await tx.put(effect);
-  if (asked.type === 'apply') {
-    await tx.enqueue(jobOf('capture', null, { mark: effect.id }));
-    await tx.enqueue(jobOf('review', effect.id));
-    const lapsesAt = at.proposal.class === 'T' ? now + ports.policy.tighten.ttlSec : null;
-    if (lapsesAt !== null) await tx.enqueue(jobOf('read-back', id, { mark: 'lapse', notBefore: lapsesAt }));
-  }
+  if (!returning) await afterApplied(tx, id, at);
   return { stage: 'read-back', artefacts: [effect.id], note };
+}
+
+async function afterApplied(
+  tx: StageTransaction,
+  id: Digest,
+  at: Reading & { readonly ports: Ports; readonly now: number },
+): Promise<void> {
+  await tx.enqueue(jobOf('capture', null, { mark: at.effect.id }));
+  await tx.enqueue(jobOf('review', at.effect.id));
+  const lapses = at.proposal.class === 'T';
+  const notBefore = at.now + at.ports.policy.tighten.ttlSec;
+  if (lapses) await tx.enqueue(jobOf('read-back', id, { mark: 'lapse', notBefore }));
 }

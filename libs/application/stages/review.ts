@@ -5,6 +5,7 @@ import type { Artefact, Decimal, Digest, RemedyAction, Report } from '../artefac
 import { command, jobOf } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
 import type { StageTransaction } from '../ports.js';
+import { assetOf } from '../proposals.js';
 import { isInForce, loadSnapshot, mustGet, proposalEvents, publishedThreshold } from '../store-reads.js';
 
 type Ports = Pick<LinePorts, 'store' | 'clock' | 'engine' | 'policy'>;
@@ -76,14 +77,16 @@ async function inputs(tx: StageTransaction, effectId: Digest, now: number) {
   };
 }
 
-/** Actions of the same remedy that are in force: the forecast is of all of them. */
+/** This action and those of the same remedy on other assets that are in force: the forecast is of all of them. */
 async function appliedTogether(
   tx: StageTransaction,
   proposal: Artefact<'proposal'>,
   now: number,
 ): Promise<readonly RemedyAction[]> {
-  const actions: RemedyAction[] = [];
+  const actions: RemedyAction[] = [proposal.body.action];
   for (const one of await tx.children('proposal', proposal.body.remedy)) {
+    if (assetOf(one.body.action) === proposal.body.asset && one.body.member === proposal.body.member)
+      continue;
     const events = await proposalEvents(tx, one.id);
     if (events.length > 0 && isInForce(stateOf(events, now).name)) actions.push(one.body.action);
   }
