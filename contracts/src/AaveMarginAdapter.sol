@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IAavePool, IAavePoolConfigurator} from "./interfaces/IAave.sol";
 import {IMarginGuard, Margin, MarginStatus} from "./interfaces/IMarginGuard.sol";
 
@@ -11,7 +10,7 @@ import {IMarginGuard, Margin, MarginStatus} from "./interfaces/IMarginGuard.sol"
 /// force, and the adapter never raises a value above it.
 /// @dev A frozen reserve keeps its LTV pending; that value is the one compared. Not here yet: e-mode categories
 /// (which bypass a reserve's threshold), caps, and the gate on liquidations that a sync would itself cause.
-contract AaveMarginAdapter is AccessManaged {
+contract AaveMarginAdapter {
     /// @notice LTV and liquidation threshold in basis points.
     struct Values {
         uint16 ltv;
@@ -43,17 +42,15 @@ contract AaveMarginAdapter is AccessManaged {
 
     error NotCollateral(address asset);
     error NotListed(bytes32 member, address asset);
-    error RaiseTooSoon(uint256 nextBlock, uint256 blockNumber);
     error RaiseBlocksInvalid(uint64 raiseBlocks);
 
     constructor(
-        address authority,
         bytes32 member_,
         IMarginGuard guard_,
         IAavePool pool_,
         IAavePoolConfigurator configurator_,
         uint64 raiseBlocks_
-    ) AccessManaged(authority) {
+    ) {
         if (raiseBlocks_ == 0) revert RaiseBlocksInvalid(raiseBlocks_);
         member = member_;
         guard = guard_;
@@ -62,7 +59,7 @@ contract AaveMarginAdapter is AccessManaged {
         raiseBlocks = raiseBlocks_;
     }
 
-    /// @notice Brings the market to the guard's margin. Returns whether anything changed.
+    /// @notice Brings the market to the guard's margin, as far as it may now. Returns whether anything changed.
     function sync(address asset) external returns (bool changed) {
         Margin memory own = guard.current(member, asset);
         if (own.status == MarginStatus.UNLISTED) revert NotListed(member, asset);
@@ -71,9 +68,8 @@ contract AaveMarginAdapter is AccessManaged {
         Record storage record = _records[asset];
         _observe(asset, record, live);
         Values memory goal = Values(_min(own.ltvBps, record.ceiling.ltv), _min(own.ltBps, record.ceiling.lt));
-        Values memory next = Values(_step(live.ltv, goal.ltv), _step(live.lt, goal.lt));
+        Values memory next = _next(record, live, goal);
         if (next.ltv == live.ltv && next.lt == live.lt) return false;
-        if (next.ltv > live.ltv || next.lt > live.lt) next = _raise(record, live, next);
         record.applied = next;
         emit MarginSynced(asset, live.ltv, live.lt, next.ltv, next.lt);
         configurator.configureReserveAsCollateral(asset, next.ltv, next.lt, bonus);
@@ -108,16 +104,17 @@ contract AaveMarginAdapter is AccessManaged {
         record.applied = live;
     }
 
-    /// @dev Raising too soon is refused alone, and dropped when the same sync also tightens.
-    function _raise(Record storage record, Values memory live, Values memory next) private returns (Values memory) {
-        uint256 nextBlock = uint256(record.raisedAtBlock) + raiseBlocks;
-        if (record.raisedAtBlock == 0 || block.number >= nextBlock) {
-            record.raisedAtBlock = uint64(block.number);
-            return next;
+    /// @dev Down to the goal at once; up by one step, and only when enough blocks have passed since the last raise. What
+    /// was observed of the member stays recorded even when a raise must wait, so waiting is no revert.
+    function _next(Record storage record, Values memory live, Values memory goal) private returns (Values memory) {
+        Values memory next = Values(_step(live.ltv, goal.ltv), _step(live.lt, goal.lt));
+        bool raises = next.ltv > live.ltv || next.lt > live.lt;
+        if (!raises) return next;
+        if (record.raisedAtBlock != 0 && block.number < uint256(record.raisedAtBlock) + raiseBlocks) {
+            return Values(_min(next.ltv, live.ltv), _min(next.lt, live.lt));
         }
-        bool alsoTightens = next.ltv < live.ltv || next.lt < live.lt;
-        if (!alsoTightens) revert RaiseTooSoon(nextBlock, block.number);
-        return Values(_min(next.ltv, live.ltv), _min(next.lt, live.lt));
+        record.raisedAtBlock = uint64(block.number);
+        return next;
     }
 
     function _step(uint16 live, uint16 goal) private pure returns (uint16) {

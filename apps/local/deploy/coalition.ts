@@ -73,7 +73,7 @@ export async function deployCoalition(sender: BatchSender, input: CoalitionInput
   const governed: Governed = { ...partial, openExecutor };
   const aaveMarginAdapter = create(
     'AaveMarginAdapter',
-    encodeDeployData({ abi: aaveMarginAdapterAbi, bytecode: aaveMarginAdapterBytecode, args: [accessManager, memberId(plan.member), marginGuard, market.pool, market.poolConfigurator, RAISE_BLOCKS] }),
+    encodeDeployData({ abi: aaveMarginAdapterAbi, bytecode: aaveMarginAdapterBytecode, args: [memberId(plan.member), marginGuard, market.pool, market.poolConfigurator, RAISE_BLOCKS] }),
   );
   const aaveDebtMeter = create('AaveDebtMeter', encodeDeployData({ abi: aaveDebtMeterAbi, bytecode: aaveDebtMeterBytecode, args: [market.pool] }));
   const liquidationFiller = create('LiquidationFiller', encodeDeployData({ abi: liquidationFillerAbi, bytecode: liquidationFillerBytecode, args: [backstopVault, market.pool] }));
