@@ -29,11 +29,16 @@ function inverseFactorials(last: number): Float64Array {
 
 /**
  * e^x in plain arithmetic (+ - * / only), so that every engine gives the same bits.
- * Error below 1 ulp. Overflow gives Infinity, underflow 0; NaN gives NaN.
+ * Error below 0.6 ulp. Overflow gives Infinity, underflow 0; NaN gives NaN.
  * Reduction x = k ln 2 + r, |r| <= ln 2 / 2, then the Taylor series of e^r.
  * @example exp(1) // 2.718281828459045
  */
 export function exp(x: number): number {
+  return expOfSum(x, 0);
+}
+
+/** e^(x + tail) for a tail far below x's last place, e.g. the low half of a double-double. */
+export function expOfSum(x: number, tail: number): number {
   if (x !== x) return x;
   if (x > OVERFLOW_ABOVE) return Infinity;
   if (x < UNDERFLOW_BELOW) return 0;
@@ -41,9 +46,13 @@ export function exp(x: number): number {
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
   const r = high - low;
-  const rounding = high - r - low;
-  const y = 1 + (r + (rounding + r * r * expTail(r)));
-  return k === 0 ? y : scaleByPowerOfTwo(y, k);
+  const curve = r * r * expTail(r);
+  const small = high - r - low + (tail + tail * (r + curve)) + curve;
+  // 1 + r + small with both rounding errors caught, so that the sum is rounded about once.
+  const sum = r + small;
+  const y = 1 + sum;
+  const result = y + (sum - (y - 1) + (small - (sum - r)));
+  return k === 0 ? result : scaleByPowerOfTwo(result, k);
 }
 
 /**
