@@ -153,6 +153,8 @@ function fillGroup(state: RunState, group: OrderGroup, how: { share: number; onF
     if (!(seized > 0)) continue;
     const repaid = whole ? order.repay : (order.repay * seized) / order.seize;
     const sold = soldOf(state, order, seized);
+    // A fill that sells nothing would leave the price where it is and be repeated for ever.
+    if (!whole && sold === 0 && order.soldShare > 0) continue;
     const bought = boughtOf(state, order, repaid);
     sell += sold;
     buy += bought;
