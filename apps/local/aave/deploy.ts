@@ -104,7 +104,7 @@ function keccakName(name: string): Hex {
 const RATES = encodeAbiParameters(parseAbiParameters('uint16, uint32, uint32, uint32'), [8000, 0, 400, 6000]);
 
 /** ETH and BTC as collateral for stable debt at a higher threshold, as real markets offer it. */
-const E_MODE = { id: 1, ltvBps: 8300, ltBps: 8500, bonusBps: 10400, label: 'majors', collateral: ['ETH', 'BTC'], borrowable: ['USDC'] } as const;
+const E_MODE = { id: 1, ltvBps: 9000, ltBps: 9200, bonusBps: 10250, label: 'majors', collateral: ['ETH', 'BTC'], borrowable: ['USDC'] } as const;
 
 function listReserves(sender: BatchSender, input: AaveInput, { core, pool, poolConfigurator }: { core: Core; pool: Address; poolConfigurator: Address }): Address {
   const create = creator(sender, input);

@@ -40,7 +40,7 @@ export async function readBooks({ ground, deployment }: LocalMarket): Promise<re
 }
 
 /** A trade smaller than this share of the book is not worth a transaction. */
-const SMALLEST_TRADE = 1e-6;
+const SMALLEST_TRADE = 1e-4;
 
 export interface HedgeRound {
   readonly marking: Marking;

@@ -24,7 +24,7 @@ export interface LiquidationPlan {
 
 /** The largest liquidation the market allows of an account, as a liquidator chooses it: best bonus first, largest debt first. */
 export function planLiquidation(holdings: Holdings, { healthFactor, terms, prices }: { readonly healthFactor: number; readonly terms: MarketTerms; readonly prices: ReadonlyMap<string, number> }): LiquidationPlan | null {
-  const termsOf = (holding: Holding): LiquidationTerms => termsFor(terms, holdings, holding.asset.id);
+  const termsOf = (holding: Holding): LiquidationTerms => terms.termsOf(holdings.eMode, holding.asset.id);
   const collateral = [...holdings.collateral].sort((a, b) => termsOf(b).bonus - termsOf(a).bonus || (a.asset.id < b.asset.id ? -1 : 1))[0];
   const debt = [...holdings.debt].sort((a, b) => b.usd - a.usd || (a.asset.id < b.asset.id ? -1 : 1))[0];
   if (collateral === undefined || debt === undefined || healthFactor >= 1) return null;
@@ -45,11 +45,6 @@ export function planLiquidation(holdings: Holdings, { healthFactor, terms, price
     lostUsd: coverUsd * (1 + bonus),
     limit: priceOf(collateral.asset.id) / priceOf(debt.asset.id) / (1 + bonus * (1 - protocolFee)),
   };
-}
-
-function termsFor({ byAsset, eModeBonus }: MarketTerms, { eMode }: Holdings, asset: string): LiquidationTerms {
-  const own = byAsset.get(asset) ?? { bonus: 0, protocolFee: 0 };
-  return { ...own, bonus: eModeBonus.get(eMode) ?? own.bonus };
 }
 
 /**

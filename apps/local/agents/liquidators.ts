@@ -3,10 +3,10 @@ import { aavePoolAbi } from '../aave/abis.js';
 import { rawAmount, wholeAmount } from '../deploy/amounts.js';
 import type { Outcome } from '../deploy/batch-sender.js';
 import { localAccounts } from '../keys.js';
-import { readFeeds, readHealth, readHoldings } from './accounts.js';
+import { readFeeds } from './accounts.js';
 import { cutPlan, planLiquidation, type LiquidationPlan } from './liquidation-plan.js';
-import { readTerms, type MarketTerms } from './liquidation-terms.js';
 import { assetOf, poolOf, type LocalMarket } from './market.js';
+import type { PositionBook } from './position-book.js';
 import { buyExactRequest, sellCapacity, swapRequest } from './trade.js';
 
 /** How many liquidators compete; they take the accounts of a round in turn. */
@@ -33,31 +33,30 @@ export interface LiquidationRound {
 }
 
 /** One round: find who is below 1, take what still pays, sell what was seized on the pools. */
-export async function liquidateRound(market: LocalMarket, accounts: readonly Address[]): Promise<LiquidationRound> {
-  const [health, prices, terms] = await Promise.all([readHealth(market, accounts), readFeeds(market), readTerms(market)]);
-  const below = health.filter(({ healthFactor, debtUsd, collateralUsd }) => healthFactor < 1 && debtUsd > 0 && collateralUsd > 0).sort((a, b) => a.healthFactor - b.healthFactor);
+export async function liquidateRound(market: LocalMarket, book: PositionBook): Promise<LiquidationRound> {
+  const prices = await readFeeds(market);
+  const below = await book.below(prices);
   if (below.length === 0) return { liquidations: [], badDebtUsd: 0, blocked: 0 };
-  const plans = await plansOf(market, below, { terms, prices });
+  const plans = below.map(({ holdings, healthFactor }) => planLiquidation(holdings, { healthFactor, terms: book.terms, prices })).filter((plan) => plan !== null);
   const chosen = await affordable(market, plans);
   const outcomes = await execute(market, chosen);
   const liquidations = outcomes.flatMap(({ receipt }) => decodeLiquidations(market, receipt.logs, prices));
   await sellSeized(market, outcomes);
+  await book.refresh(chosen.map(({ holdings }) => holdings.account));
   return { liquidations, badDebtUsd: outcomes.reduce((sum, { receipt }) => sum + deficitUsd(market, receipt.logs, prices), 0), blocked: plans.length - chosen.length };
-}
-
-async function plansOf(market: LocalMarket, below: readonly { readonly account: Address; readonly healthFactor: number }[], { terms, prices }: { readonly terms: MarketTerms; readonly prices: ReadonlyMap<string, number> }): Promise<LiquidationPlan[]> {
-  const plans = await Promise.all(below.map(async ({ account, healthFactor }) => planLiquidation(await readHoldings(market, account, prices), { healthFactor, terms, prices })));
-  return plans.filter((plan) => plan !== null);
 }
 
 /** What the pools still buy at a price that pays, by collateral; the unhealthiest account first, the last one in part. */
 async function affordable(market: LocalMarket, plans: readonly LiquidationPlan[]): Promise<LiquidationPlan[]> {
   const chosen: LiquidationPlan[] = [];
   const used = new Map<string, number>();
+  const capacities = new Map<string, Promise<number>>();
   for (const plan of plans) {
-    const capacity = await capacityOf(market, plan);
     const asset = plan.collateral.asset.id;
-    const left = capacity - (used.get(asset) ?? 0);
+    const key = `${asset} down to ${plan.limit}`;
+    const capacity = capacities.get(key) ?? capacityOf(market, plan);
+    capacities.set(key, capacity);
+    const left = (await capacity) - (used.get(asset) ?? 0);
     const cut = cutPlan(plan, left / plan.seized);
     if (cut === null) continue;
     used.set(asset, (used.get(asset) ?? 0) + cut.seized);

@@ -1,4 +1,4 @@
-import { createClient, getContractAddress, http, publicActions, toHex, type Address, type Hex, type PrivateKeyAccount, type TransactionReceipt } from 'viem';
+import { createClient, formatTransactionReceipt, getContractAddress, http, publicActions, toHex, type Address, type Hex, type PrivateKeyAccount, type TransactionReceipt } from 'viem';
 import { chainOf } from '#libs/chain/index';
 import { LocalWorldError } from '../local-error.js';
 import { LOCAL_CHAIN_ID } from '../only-local.js';
@@ -21,6 +21,7 @@ export interface Outcome {
 }
 
 const BATCH_SIZE = 150;
+const BLOCKS_PER_BATCH = 5;
 const BLOCK_GAS = 60_000_000n;
 /** A whole batch must fit into one block: Anvil drops the transactions at which a block is full. */
 const BATCH_BLOCK_GAS = 4_000_000_000n;
@@ -85,8 +86,7 @@ export class BatchSender {
     this.queue = [];
     if (batch.length === 0) return [];
     const hashes = await this.broadcast(batch);
-    if (this.mining === 'manual') await this.mineUntilEmpty(batch.length);
-    const receipts = await Promise.all(hashes.map((hash) => this.receipt(hash)));
+    const receipts = this.mining === 'manual' ? await this.minedReceipts(hashes) : await Promise.all(hashes.map((hash) => this.client.waitForTransactionReceipt({ hash, timeout: 60_000, pollingInterval: 200 })));
     return receipts.map((receipt, i) => ({ label: batch[i]?.label ?? '', receipt }));
   }
 
@@ -100,22 +100,15 @@ export class BatchSender {
     return hashes;
   }
 
-  private receipt(hash: Hex): Promise<TransactionReceipt> {
-    return this.mining === 'manual' ? this.client.getTransactionReceipt({ hash }) : this.client.waitForTransactionReceipt({ hash, timeout: 60_000, pollingInterval: 200 });
-  }
-
-  async mineUntilEmpty(expected: number): Promise<void> {
-    for (let block = 0; block <= expected; block += 1) {
-      await this.mine();
-      const { pending, queued } = await this.client.request<{ Method: 'txpool_status'; Parameters: []; ReturnType: { pending: Hex; queued: Hex } }>({ method: 'txpool_status', params: [] });
-      if (BigInt(pending) === 0n && BigInt(queued) === 0n) return;
+  /** Mines until every hash is in a block; more than a few blocks mean that a nonce is missing. */
+  private async minedReceipts(hashes: readonly Hex[]): Promise<TransactionReceipt[]> {
+    for (let block = 0; block < BLOCKS_PER_BATCH; block += 1) {
+      await this.command('evm_mine', []);
+      const receipts = await Promise.all(hashes.map((hash) => this.client.request({ method: 'eth_getTransactionReceipt', params: [hash] })));
+      const found = receipts.filter((receipt) => receipt !== null);
+      if (found.length === hashes.length) return found.map((receipt) => formatTransactionReceipt(receipt));
     }
-    throw new LocalWorldError('LOC-202', `After ${expected} blocks transactions are still pending: a nonce is missing.`, { expected });
-  }
-
-  async mine(seconds = this.secondsPerBlock): Promise<void> {
-    const { timestamp } = await this.client.getBlock({ blockTag: 'latest' });
-    await this.mineAt(Number(timestamp) + seconds);
+    throw new LocalWorldError('LOC-202', `After ${BLOCKS_PER_BATCH} blocks some of ${hashes.length} transactions are in none: a nonce is missing or the pool dropped them.`, { hashes: hashes.length });
   }
 
   /** One block at a stated time. */
@@ -134,6 +127,7 @@ export class BatchSender {
   async manualMining(): Promise<void> {
     this.mining = 'manual';
     await this.command('evm_setBlockGasLimit', [toHex(BATCH_BLOCK_GAS)]);
+    await this.command('anvil_setBlockTimestampInterval', [this.secondsPerBlock]);
     await this.command('evm_setAutomine', [false]);
     await this.command('evm_setIntervalMining', [0]);
   }
@@ -143,6 +137,7 @@ export class BatchSender {
     this.mining = 'interval';
     await this.command('evm_setBlockGasLimit', [toHex(BLOCK_GAS)]);
     const { timestamp } = await this.client.getBlock({ blockTag: 'latest' });
+    await this.command('anvil_removeBlockTimestampInterval', []);
     await this.command('evm_setTime', [toHex(timestamp)]);
     await this.command('evm_setIntervalMining', [seconds]);
   }

@@ -17,7 +17,7 @@ export const DEFAULT_PLAN: WorldPlan = {
       priceUsd: 2_950,
       sigmaRef: 0.6,
       beta: { ETH: 1, BTC: 0.9 },
-      reserve: { ltvBps: 8050, ltBps: 8300, bonusBps: 10500, protocolFeeBps: 1000, supplyUsd: 10_000_000 },
+      reserve: { ltvBps: 8700, ltBps: 9000, bonusBps: 10300, protocolFeeBps: 1000, supplyUsd: 10_000_000 },
     },
     {
       id: 'BTC',
@@ -50,9 +50,9 @@ export const DEFAULT_PLAN: WorldPlan = {
       tickSpacing: 10,
       ranges: [
         { lower: 0.96, upper: 1.04, depthUsd: 60_000_000 },
-        { lower: 0.85, upper: 1.15, depthUsd: 60_000_000 },
-        { lower: 0.6, upper: 1.5, depthUsd: 40_000_000 },
-        { lower: 0.1, upper: 5, depthUsd: 15_000_000 },
+        { lower: 0.85, upper: 1.15, depthUsd: 80_000_000 },
+        { lower: 0.45, upper: 1.6, depthUsd: 120_000_000 },
+        { lower: 0.1, upper: 5, depthUsd: 60_000_000 },
       ],
     },
     {
@@ -68,7 +68,7 @@ export const DEFAULT_PLAN: WorldPlan = {
       ],
     },
   ],
-  feedLatencySec: 12,
+  feedLatencySec: 60,
   books: [
     {
       name: 'market maker',
@@ -105,7 +105,8 @@ export const DEFAULT_PLAN: WorldPlan = {
     shortShare: 0.05,
     collateralUsd: { median: 90_000, sigma: 1, max: 1_500_000 },
     leverage: { low: 1.4, high: 1.9 },
-    near: { share: 0.3, low: 1.16, high: 1.45 },
+    near: { share: 0.3, low: 1.155, high: 1.45 },
     attentiveShare: 0.6,
   },
+  fall: { asset: 'ETH', size: 0.13, durationSec: 3_600, stepSec: 60 },
 };

@@ -67,6 +67,15 @@ export interface WorldPlan {
   readonly insuranceUsd: number;
   readonly backstopUsd: number;
   readonly borrowers: BorrowerPlan;
+  readonly fall: FallPlan;
+}
+
+/** The fall of the market script: a move of one asset that the others follow by their betas. */
+export interface FallPlan {
+  readonly asset: string;
+  readonly size: number;
+  readonly durationSec: number;
+  readonly stepSec: number;
 }
 
 /** How the borrowers' health is drawn. */

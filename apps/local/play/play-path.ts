@@ -1,9 +1,10 @@
 import type { Address } from 'viem';
-import { readFeeds, readHealth } from '../agents/accounts.js';
+import { readFeeds } from '../agents/accounts.js';
 import { movePool } from '../agents/arbitrageur.js';
 import { LaggedPrices, pushPrices } from '../agents/feed-pusher.js';
 import { hedgeBooks } from '../agents/hedger.js';
 import { liquidateRound, LIQUIDATORS, type Liquidated } from '../agents/liquidators.js';
+import { PositionBook } from '../agents/position-book.js';
 import { openingVolatility, VolatilityMark } from '../agents/volatility-mark.js';
 import type { LocalMarket } from '../agents/market.js';
 import { poolPrice } from '../agents/trade.js';
@@ -45,6 +46,7 @@ const MAX_ROUNDS = 40;
 interface Run {
   readonly market: LocalMarket;
   readonly options: PlayOptions;
+  readonly book: PositionBook;
   readonly lagged: LaggedPrices;
   readonly marks: VolatilityMark;
   readonly startedAt: number;
@@ -81,7 +83,8 @@ async function begin(market: LocalMarket, options: PlayOptions): Promise<Run> {
   const lag = Math.max(...market.deployment.feeds.map(({ latencySec }) => Math.ceil(latencySec / options.path.stepSec)));
   const rule = { openingVol: await openingVolatility(market, Number(timestamp)), weight: options.realisedVolWeight, tickSec: options.path.stepSec };
   const hedged = market.deployment.optionMarkets[0]?.asset ?? '';
-  return { market, options, lagged: new LaggedPrices(lag, prices), marks: new VolatilityMark(rule, prices.get(hedged) ?? 1), startedAt: Number(timestamp), log: [], badDebtUsd: 0, hedgeNetTrade: 0, exogenous: prices };
+  const book = await PositionBook.open(market, options.accounts);
+  return { market, options, book, lagged: new LaggedPrices(lag, prices), marks: new VolatilityMark(rule, prices.get(hedged) ?? 1), startedAt: Number(timestamp), log: [], badDebtUsd: 0, hedgeNetTrade: 0, exogenous: prices };
 }
 
 async function playTick(run: Run, tick: number, tail: boolean): Promise<boolean> {
@@ -92,24 +95,32 @@ async function playTick(run: Run, tick: number, tail: boolean): Promise<boolean>
   pushPrices(market, run.lagged.reported());
   await market.ground.flush();
   const marking = { timestamp: startedAt + Math.min(tick * stepSec, options.path.durationSec), volLift: run.marks.liftNow(tail) };
-  const directions = new Map<string, number>();
-  let rounds = 0;
-  for (let acting = true; acting && rounds < MAX_ROUNDS; rounds += 1) acting = await playRound(run, { marking, directions });
+  const rounds = await playRounds(run, { marking, directions: new Map() });
   const prices = await pricesOf(market);
   run.lagged.record(prices);
   run.marks.record(prices.get(market.deployment.optionMarkets[0]?.asset ?? '') ?? 1);
   return rounds > 1;
 }
 
-async function playRound(run: Run, hedge: Parameters<typeof hedgeBooks>[1]): Promise<boolean> {
+/** Hedger and liquidators in turn until nobody moves. The feeds stand still within a tick, so an account that is healthy at its start stays so. */
+async function playRounds(run: Run, hedge: Parameters<typeof hedgeBooks>[1]): Promise<number> {
   const { market, options } = run;
-  const traded = options.hedging ? await hedgeBooks(market, hedge) : 0;
-  if (traded !== 0) await market.ground.flush();
-  const round = await liquidateRound(market, options.accounts);
+  const watch = (await run.book.below(await readFeeds(market))).length > 0;
+  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+    const traded = options.hedging ? await hedgeBooks(market, hedge) : 0;
+    if (traded !== 0) await market.ground.flush();
+    run.hedgeNetTrade += traded;
+    const liquidated = watch ? await liquidate(run) : 0;
+    if (traded === 0 && liquidated === 0) return round;
+  }
+  return MAX_ROUNDS;
+}
+
+async function liquidate(run: Run): Promise<number> {
+  const round = await liquidateRound(run.market, run.book);
   run.log.push(...round.liquidations);
   run.badDebtUsd += round.badDebtUsd;
-  run.hedgeNetTrade += traded;
-  return traded !== 0 || round.liquidations.length > 0;
+  return round.liquidations.length;
 }
 
 /** Chain time stands at the tick's start; the few blocks of a tick each take a second of it. */
@@ -139,11 +150,8 @@ async function pricesOf(market: LocalMarket): Promise<Map<string, number>> {
   return prices;
 }
 
-async function outcomeOf({ market, options, log, badDebtUsd, hedgeNetTrade }: Run, ticks: number): Promise<Played> {
+async function outcomeOf({ market, book, log, badDebtUsd, hedgeNetTrade }: Run, ticks: number): Promise<Played> {
   const finalPrices = await pricesOf(market);
-  pushPrices(market, finalPrices);
-  await market.ground.flush();
-  const health = await readHealth(market, options.accounts);
   const sum = (of: (entry: Liquidated) => number): number => log.reduce((total, entry) => total + of(entry), 0);
   return {
     ticks,
@@ -152,7 +160,7 @@ async function outcomeOf({ market, options, log, badDebtUsd, hedgeNetTrade }: Ru
     liquidatedUsd: sum(({ seizedUsd }) => seizedUsd),
     debtRepaidUsd: sum(({ coveredUsd }) => coveredUsd),
     badDebtUsd,
-    latentBadDebtUsd: health.reduce((total, { debtUsd, collateralUsd }) => total + Math.max(0, debtUsd - collateralUsd), 0),
+    latentBadDebtUsd: book.uncovered(finalPrices),
     hedgeNetTrade,
     finalPrices: Object.fromEntries(finalPrices),
   };

@@ -1,4 +1,4 @@
-import { parseAbi } from 'viem';
+import { erc20Abi, parseAbi } from 'viem';
 import type { Deployment } from '#libs/chain/index';
 import type { EMode, LendingMarket, LendingProtocol, OracleRule, Position } from '#libs/market/index';
 import { SourceError } from '../source-error.js';
@@ -75,8 +75,11 @@ export async function readAaveV3(
     reserves,
     ids: [...new Set([...entry.eModes, ...usedModes])].sort((a, b) => a - b),
   });
+  const byAsset = new Map(
+    reserves.map((reserve, i) => [reserve.asset, wholeTokens(prices[i]!, ORACLE_DECIMALS)]),
+  );
   return {
-    prices: new Map(reserves.map((reserve, i) => [reserve.asset, wholeTokens(prices[i]!, ORACLE_DECIMALS)])),
+    prices: byAsset,
     protocol: {
       id: entry.id,
       chain: `eip155:${deployment.chainId}`,
@@ -86,13 +89,29 @@ export async function readAaveV3(
       dustUsd: DUST_USD,
       minLeftoverUsd: MIN_LEFTOVER_USD,
       liquidationDelaySec: 0,
-      insuranceUsd: 0,
+      insuranceUsd: await readInsurance(reader, entry, { reserves, prices: byAsset }),
       safetyModule: null,
       markets: reserves.map(marketOf),
       eModes,
       positions: accounts.map(({ position }) => position),
     },
   };
+}
+
+/** What the holder of the insurance owns of the insured asset, in hand and supplied to the market. */
+async function readInsurance(
+  reader: PinnedReader,
+  { insurance }: LendingEntry,
+  { reserves, prices }: { readonly reserves: readonly Reserve[]; readonly prices: ReadonlyMap<string, number> },
+): Promise<number> {
+  const reserve = reserves.find(({ asset }) => asset === insurance?.asset);
+  if (insurance === null || reserve === undefined) return 0;
+  const balances = await reader.all(erc20Abi, 'balanceOf', [
+    { address: reserve.underlying, args: [insurance.holder] },
+    { address: reserve.aToken, args: [insurance.holder] },
+  ]);
+  const raw = balances.reduce((sum, balance) => sum + balance, 0n);
+  return wholeTokens(raw, reserve.decimals) * (prices.get(reserve.asset) ?? 0);
 }
 
 async function readReserves(
