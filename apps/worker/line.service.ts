@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LinePorts } from '#libs/application/index';
 import type { Logger } from '#libs/platform/index';
 import {
@@ -13,6 +14,9 @@ import { MarketTrigger, readPoolPrices } from './market-trigger.js';
 import { stageHandlers, type WorkerStage } from './stage-handlers.js';
 import { stageObserver } from './stage-observer.js';
 import { WORKER_PARTS, type WorkerParts } from './worker-parts.js';
+
+const METRICS_PERIOD_MS = 5_000;
+const COMPUTATION_GRACE_MS = 3_000;
 
 /** The running line: outbox to queue, queue to stages, period and price moves to captures. */
 @Injectable()
@@ -63,12 +67,15 @@ export class LineService implements OnApplicationBootstrap, OnApplicationShutdow
     this.metricsTimer = setInterval(() => void this.measure(), METRICS_PERIOD_MS);
   }
 
-  /** New work stops first, then the jobs in hand end, then the connections close. */
+  /** New work stops first; the jobs in hand end, a long computation is given up and its job tried again at the next start. */
   async onApplicationShutdown(): Promise<void> {
     if (this.metricsTimer !== null) clearInterval(this.metricsTimer);
     await this.trigger.stop();
     await this.dispatcher.stop();
-    await this.workers?.close();
+    const jobsEnded = this.workers?.close();
+    await Promise.race([jobsEnded, sleep(COMPUTATION_GRACE_MS, undefined, { ref: false })]);
+    await this.parts.engine.close();
+    await jobsEnded;
     await this.queues.close();
   }
 
@@ -82,5 +89,3 @@ export class LineService implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 }
-
-const METRICS_PERIOD_MS = 5_000;

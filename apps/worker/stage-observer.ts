@@ -16,7 +16,9 @@ export function stageObserver(log: Logger, metrics: Metrics): StageObserver {
     finished({ queue, id }, { note, artefacts, seconds }) {
       log.info({ stage: queue, job: id, artefacts, seconds }, note);
       metrics.stageDuration.observe({ stage: queue }, seconds);
-      process.send?.({ type: 'stage', stage: queue, note, artefacts, seconds } satisfies StageMessage);
+      // The parent may be gone already, with the last job still ending in order.
+      if (process.connected)
+        process.send?.({ type: 'stage', stage: queue, note, artefacts, seconds } satisfies StageMessage);
     },
     failed({ queue, id }, error, final) {
       log[final ? 'error' : 'warn']({ stage: queue, job: id, err: error, final }, error.message);

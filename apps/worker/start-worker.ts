@@ -62,7 +62,7 @@ export async function startWorker({ config, log }: { config: WorkerConfig; log: 
   const rpcUrl = config.RPC_URLS[0] ?? '';
   const ports = linePorts({ deployment, client, rpcUrl, store, engine });
   const outbox = new PrismaOutbox(database);
-  const parts = { config, log, metrics, deployment, client, backend, outbox, ports };
+  const parts = { config, log, metrics, deployment, client, backend, outbox, ports, engine };
   const application = await NestFactory.createApplicationContext(WorkerModule.from(parts), {
     logger: new NestLogger(log),
     abortOnError: false,
@@ -78,7 +78,6 @@ export async function startWorker({ config, log }: { config: WorkerConfig; log: 
       await ops.close();
       await application.close();
       await backend.close();
-      await engine.close();
       await database.$disconnect();
     },
   };

@@ -3,6 +3,7 @@ import type { Deployment, ReadClient } from '#libs/chain/index';
 import type { PrismaOutbox } from '#libs/persistence/index';
 import type { Logger, Metrics } from '#libs/platform/index';
 import type { QueueBackend } from '#libs/queue/index';
+import type { ThreadedEngine } from './engine/threaded-engine.js';
 import type { WorkerConfig } from './configuration.js';
 
 /** What the worker's module is made from; opened by `main`, closed in the opposite order. */
@@ -15,6 +16,7 @@ export interface WorkerParts {
   readonly backend: QueueBackend;
   readonly outbox: PrismaOutbox;
   readonly ports: LinePorts;
+  readonly engine: ThreadedEngine;
 }
 
 export const WORKER_PARTS = Symbol('WORKER_PARTS');

@@ -33,6 +33,18 @@ describe('threadedEngine', () => {
   });
 });
 
+describe('threadedEngine after close', () => {
+  it('error: QUE-202, retryable, for the request in hand and for later ones', async () => {
+    const engine = threadedEngine(ENGINE_VERSION);
+    const inHand = engine.evaluate({ snapshot: marketFactory('closing', 50), snapshotRoot: ROOT });
+    const failed = expect(inHand).rejects.toMatchObject({ code: 'QUE-202', retryable: true });
+    await engine.close();
+    await failed;
+    const later = engine.evaluate({ snapshot: marketFactory('closed', 5), snapshotRoot: ROOT });
+    await expect(later).rejects.toMatchObject({ code: 'QUE-202' });
+  });
+});
+
 describe('toFailure', () => {
   it('default: an error survives the passage as plain data', () => {
     const error = Object.assign(new RangeError('too far'), { code: 'DLCM-999', limit: 3 });

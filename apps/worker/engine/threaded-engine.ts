@@ -21,15 +21,17 @@ type EngineQuestion = {
 
 const THREAD = new URL('./engine-thread.js', import.meta.url);
 
-/** A thread with its open requests. A thread that dies fails them; the next request gets a new thread. */
+/** A thread with its open requests. A thread that dies or is closed fails them; unless closed, the next gets a new thread. */
 class EngineThread {
   private worker: Worker | null = null;
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
+  private closed = false;
 
   constructor(private readonly engineVersion: string) {}
 
   ask(request: EngineQuestion): Promise<unknown> {
+    if (this.closed) return Promise.reject(new EngineThreadError(request.method));
     const worker = (this.worker ??= this.start());
     const id = (this.lastId += 1);
     return new Promise((resolve, reject) => {
@@ -39,6 +41,7 @@ class EngineThread {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     const worker = this.worker;
     this.worker = null;
     await worker?.terminate();
