@@ -1,3 +1,4 @@
+import { digestOf } from '#libs/canonical/index';
 import type { EvaluationRecord } from '#libs/dlcm/index';
 import {
   isFinal,
@@ -96,29 +97,22 @@ export function vouching(
 const sameLink = (a: RegistryLink, b: RegistryLink): boolean =>
   a.parentDigest === b.parentDigest && a.attesterEpoch === b.attesterEpoch;
 
-/** Most evaluations a judgement looks back over. */
-const JUDGED_HISTORY = 2_000;
-const PAGE = 200;
+/** The one stream of attested readings. */
+export const READINGS: Digest = digestOf('attested readings');
 
-/** Judges the coalition now, over every evaluation that enough attesters vouched for (under any parent and epoch). */
-export async function judgeNow(
-  tx: StageTransaction,
-  now: number,
-  rest: { readonly policy: Policy; readonly registry: RegistryState },
-): Promise<Judgement> {
-  const readings: RiskReading[] = [];
-  for (let page = await tx.newest('evaluation', PAGE); page.length > 0 && readings.length < JUDGED_HISTORY;) {
-    for (const evaluation of page) {
-      if (await isAttested(tx, evaluation.id, rest.registry))
-        readings.push(readingOf(evaluation.id, evaluation.body));
-    }
-    const last = page[page.length - 1];
-    page =
-      page.length < PAGE || last === undefined
-        ? []
-        : await tx.newest('evaluation', PAGE, { createdAt: last.createdAt, id: last.id });
-  }
-  return judge(readings, now, rest.policy);
+/** Records the reading of an attested evaluation, once. */
+export async function recordReading(tx: StageTransaction, evaluation: Artefact<'evaluation'>): Promise<void> {
+  const known = await tx.events(READINGS);
+  if (known.some((e) => e.type === 'ReadingAttested' && e.reading.evaluation === evaluation.id)) return;
+  const reading = readingOf(evaluation.id, evaluation.body);
+  await tx.append(READINGS, [{ type: 'ReadingAttested', at: evaluation.body.t0, reading }], known.length);
+}
+
+/** Judges the coalition at a time, over every reading that enough attesters vouched for. */
+export async function judgeNow(tx: StageTransaction, now: number, policy: Policy): Promise<Judgement> {
+  const events = await tx.events(READINGS);
+  const readings = events.flatMap((e) => (e.type === 'ReadingAttested' ? [e.reading] : []));
+  return judge(readings, now, policy);
 }
 
 /** True when enough distinct attesters vouched for the evaluation, for whatever parent. */

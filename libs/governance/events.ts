@@ -1,5 +1,6 @@
 import type { Digest } from '#libs/canonical/index';
 import type { ProposalTerms } from './proposal.js';
+import type { RiskReading } from './reading.js';
 import type { Regime } from './regime.js';
 
 /** A block that an event was observed in. */
@@ -93,5 +94,8 @@ export type SubmissionEvent =
   | (At & { readonly type: 'Dropped'; readonly reason: string })
   | (At & { readonly type: 'Uncled'; readonly fromBlock: number });
 
+/** A reading that enough attesters vouched for. All of them lie in one stream, in the order they were attested. */
+export type ReadingEvent = At & { readonly type: 'ReadingAttested'; readonly reading: RiskReading };
+
 /** Any recorded fact of the line. */
-export type DomainEvent = ProposalEvent | SubmissionEvent;
+export type DomainEvent = ProposalEvent | SubmissionEvent | ReadingEvent;

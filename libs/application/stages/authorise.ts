@@ -31,9 +31,7 @@ interface Present {
 export function authoriseStage(ports: Ports) {
   return async (id: Digest): Promise<StageOutcome> => {
     const [now, registry] = [await ports.clock.now(), await registryState(ports.attesters)];
-    const judgement = await ports.store.transaction((tx) =>
-      judgeNow(tx, now, { policy: ports.policy, registry }),
-    );
+    const judgement = await ports.store.transaction((tx) => judgeNow(tx, now, ports.policy));
     const present: Present = {
       ports,
       now,

@@ -2,12 +2,12 @@ import { artefactOf } from '../artefact.js';
 import type { Digest } from '../artefacts.js';
 import { jobOf } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
-import { judgeNow, mustGet, publishedThreshold, registryState } from '../store-reads.js';
+import { judgeNow, mustGet, publishedThreshold } from '../store-reads.js';
 
 /** Judges the coalition on the attested readings; a breach on this very evaluation is recorded and starts the search. */
-export function judgeStage(ports: Pick<LinePorts, 'store' | 'clock' | 'attesters' | 'policy'>) {
+export function judgeStage(ports: Pick<LinePorts, 'store' | 'clock' | 'policy'>) {
   return async (evaluation: Digest): Promise<StageOutcome> => {
-    const [now, registry] = [await ports.clock.now(), await registryState(ports.attesters)];
+    const now = await ports.clock.now();
     return ports.store.transaction(async (tx) => {
       const { body: record, createdAt } = await mustGet(tx, 'evaluation', evaluation);
       const [known] = await tx.children('breach', evaluation);
@@ -15,7 +15,7 @@ export function judgeStage(ports: Pick<LinePorts, 'store' | 'clock' | 'attesters
         await tx.enqueue(jobOf('search', known.id));
         return { stage: 'judge', artefacts: [known.id], note: 'judged before' };
       }
-      const judgement = await judgeNow(tx, now, { policy: ports.policy, registry });
+      const judgement = await judgeNow(tx, now, ports.policy);
       if (!judgement.breach || judgement.judged?.evaluation !== evaluation) {
         return { stage: 'judge', artefacts: [], note: `${judgement.regime}: ${judgement.reason}` };
       }
