@@ -5,6 +5,8 @@ import { run } from './run-command.mjs';
 import { runMain } from './stop-with.mjs';
 
 const REAL_DATA_LOG = join(ROOT, '.cache', 'real-data.log');
+/** The full number of runs is that of foundry.toml. */
+const REDUCED_FUZZ_RUNS = '64';
 const FORGE = join(ROOT, 'tools', 'forge.mjs');
 
 /** Each real-data test writes one line, "run <name>" or "skipped <name>"; a run cut short has fewer lines. */
@@ -36,7 +38,7 @@ await runMain(async () => {
     own.length > 0 ? own : ['--maxWorkers=2', '--selectProjects', 'pure', 'integration'],
   );
   const withForge = own.length === 0 && existsSync(FORGE);
-  const forgeEnv = { ...process.env, FOUNDRY_PROFILE: process.env.FOUNDRY_PROFILE ?? 'reduced' };
+  const forgeEnv = { ...process.env, FUZZ_RUNS: process.env.FUZZ_RUNS ?? REDUCED_FUZZ_RUNS };
   const forgeCode = withForge
     ? await run(process.execPath, [FORGE, 'test'], { cwd: ROOT, env: forgeEnv })
     : 0;
