@@ -27,6 +27,7 @@ export async function openPositions(sender: BatchSender, { issuer, tokens, pool,
       const supply = encodeFunctionData({ abi: aavePoolAbi, functionName: 'supply', args: [token.address, rawOf(token, usd), account.address, 0] });
       sender.send(account, { label: `supply of borrower ${draw.index}`, to: pool, data: supply, gas: 400_000n });
     }
+    if (draw.eMode) sender.send(account, { label: `e-mode of borrower ${draw.index}`, to: pool, data: encodeFunctionData({ abi: aavePoolAbi, functionName: 'setUserEMode', args: [1] }), gas: 400_000n });
     for (const [asset, usd] of Object.entries(draw.debtUsd)) {
       const token = tokenOf(tokens, asset);
       const borrow = encodeFunctionData({ abi: aavePoolAbi, functionName: 'borrow', args: [token.address, rawOf(token, usd), 2n, 0, account.address] });
