@@ -8,11 +8,18 @@ const require = createRequire(import.meta.url);
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const sourceFolder = join(root, 'contracts', 'src');
 
-/** Equal to foundry.toml; a test compares the two. */
-export const settings = {
-  evmVersion: 'cancun',
-  optimizer: { enabled: true, runs: 200 },
-  metadata: { appendCBOR: false, bytecodeHash: 'none' },
+/** The value of one line of foundry.toml, the only place where compiler settings stand. */
+function foundrySetting(name) {
+  const text = readFileSync(join(root, 'foundry.toml'), 'utf8');
+  const value = new RegExp(`^${name} = (.+)$`, 'm').exec(text)?.[1];
+  if (value === undefined) throw new Error(`foundry.toml has no line "${name} = ...".`);
+  return JSON.parse(value);
+}
+
+const settings = {
+  evmVersion: foundrySetting('evm_version'),
+  optimizer: { enabled: foundrySetting('optimizer'), runs: foundrySetting('optimizer_runs') },
+  metadata: { appendCBOR: foundrySetting('cbor_metadata'), bytecodeHash: foundrySetting('bytecode_hash') },
 };
 
 /** Contracts of libraries that are deployed as they are. */
