@@ -1,5 +1,5 @@
 import { readDeployment } from '#libs/chain/index';
-import { DEFAULT_PARAMETERS, evaluate } from '#libs/dlcm/index';
+import { threadedEngine } from '#libs/compute/index';
 import { ConfigError, createMetrics, engineBuild, type Logger, type Running, startOpsServer } from '#libs/platform/index';
 import { demandDistinct, keySource, openSigner, type Signer } from '#libs/signer/index';
 import { ApiClient } from './api-client.js';
@@ -16,7 +16,8 @@ export async function startCosigner({ config, log }: { readonly config: Cosigner
   const api = new ApiClient(config.API_URL.replace(/\/$/, ''), API_TIMEOUT_MS);
   const chain = new OwnChain({ urls: config.RPC_URLS, deployment, timeoutMs: config.COSIGNER_RPC_TIMEOUT_MS });
   const role = config.COSIGNER_ROLE;
-  const coSigner = new CoSigner({ role, api, chain, deployment, engine: ownEngine(), attester, owner });
+  const engine = threadedEngine(engineBuild());
+  const coSigner = new CoSigner({ role, api, chain, deployment, engine, attester, owner });
   const watch = new Watch({ role, api, coSigner, attester: attester?.address ?? null, owner: owner.address, log, pollMs: config.COSIGNER_POLL_MS });
   const checks = {
     api: () => Promise.resolve(watch.fault()),
@@ -28,7 +29,8 @@ export async function startCosigner({ config, log }: { readonly config: Cosigner
   const ops = await startOpsServer({ port: config.OPS_PORT, metrics: createMetrics('cosigner'), checks });
   watch.start();
   const close = async (): Promise<void> => {
-    await watch.stop();
+    // The engine first: it gives up a computation in hand, which the watch would wait for.
+    await Promise.all([watch.stop(), engine.close()]);
     await ops.close();
   };
   return { info: { role, owner: owner.address, attester: attester?.address ?? 'none', ops: ops.url }, close };
@@ -45,10 +47,4 @@ async function keysOf(config: CosignerConfig): Promise<{ attester: Signer | null
   const attester = await openSigner(stated);
   demandDistinct(attester, owner, ['ATTESTER', 'OWNER']);
   return { attester, owner };
-}
-
-/** The engine of this build under the agreed parameters, whatever the published record claims. */
-function ownEngine(): ConstructorParameters<typeof CoSigner>[0]['engine'] {
-  const engineVersion = engineBuild();
-  return { engineVersion, evaluate: (input) => Promise.resolve(evaluate({ ...input, parameters: DEFAULT_PARAMETERS, engineVersion })) };
 }

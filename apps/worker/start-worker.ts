@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { checkEndpoint, publicClientOf, readDeployment, type Deployment } from '#libs/chain/index';
+import { threadedEngine } from '#libs/compute/index';
 import {
   migrate,
   openDatabase,
@@ -18,7 +19,6 @@ import {
 } from '#libs/platform/index';
 import { openQueueBackend } from '#libs/queue/index';
 import type { WorkerConfig } from './configuration.js';
-import { threadedEngine } from './engine/threaded-engine.js';
 import { linePorts } from './line.js';
 import { WorkerModule } from './worker.module.js';
 

@@ -1,9 +1,9 @@
 import type { LinePorts } from '#libs/application/index';
 import type { Deployment, ReadClient } from '#libs/chain/index';
+import type { ThreadedEngine } from '#libs/compute/index';
 import type { PrismaOutbox } from '#libs/persistence/index';
 import type { Logger, Metrics } from '#libs/platform/index';
 import type { QueueBackend } from '#libs/queue/index';
-import type { ThreadedEngine } from './engine/threaded-engine.js';
 import type { WorkerConfig } from './configuration.js';
 
 /** What the worker's module is made from; opened by `main`, closed in the opposite order. */

@@ -34,14 +34,14 @@ describe('threadedEngine', () => {
 });
 
 describe('threadedEngine after close', () => {
-  it('error: QUE-202, retryable, for the request in hand and for later ones', async () => {
+  it('error: QUE-211, retryable, for the request in hand and for later ones', async () => {
     const engine = threadedEngine(ENGINE_VERSION);
     const inHand = engine.evaluate({ snapshot: marketFactory('closing', 50), snapshotRoot: ROOT });
-    const failed = expect(inHand).rejects.toMatchObject({ code: 'QUE-202', retryable: true });
+    const failed = expect(inHand).rejects.toMatchObject({ code: 'QUE-211', retryable: true });
     await engine.close();
     await failed;
     const later = engine.evaluate({ snapshot: marketFactory('closed', 5), snapshotRoot: ROOT });
-    await expect(later).rejects.toMatchObject({ code: 'QUE-202' });
+    await expect(later).rejects.toMatchObject({ code: 'QUE-211' });
   });
 });
 

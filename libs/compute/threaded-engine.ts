@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { RiskEngine } from '#libs/application/index';
-import { EngineThreadError } from '../worker-error.js';
+import { EngineThreadError } from './compute-error.js';
 import {
   fromFailure,
   type EngineAnswer,

@@ -1,0 +1,2 @@
+export { EngineThreadError } from './compute-error.js';
+export { threadedEngine, type ThreadedEngine } from './threaded-engine.js';
