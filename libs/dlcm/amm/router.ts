@@ -1,8 +1,13 @@
-import { exp } from '#libs/numeric/index';
+import { exp, log } from '#libs/numeric/index';
 import { VenueArgumentError } from './error.js';
 import { baseTo, quoteTo } from './curve.js';
-import { bestAsk, bestBid, buyCapacityTo, sellCapacityTo } from './price.js';
+import { bestAsk, bestBid, buyCapacityTo, linearDepth, sellCapacityTo } from './price.js';
 import type { Venues } from './venue.js';
+
+/** Smallest first step of the price search, and the width (relative, a few doubles) at which bisection takes over. */
+const FIRST_STEP = 1e-3;
+const NARROW = 2e-15;
+const FALSI_STEPS = 40;
 
 /**
  * What an order did. `FILLED`: all of it. `LIMIT`: stopped at its limit price. `ZERO`: a sale went down to 1e-4
@@ -101,15 +106,94 @@ function execute(order: Order): Fill {
   return settle(order, { netPrice: priceThatFills(venues, side, wanted), wanted });
 }
 
+/**
+ * Common net price at which `wanted` is just not overfilled: the last of two neighbouring doubles of ln p between which
+ * the capacity crosses it (MODEL 0.6). Bisection starts from a bracket that regula falsi has narrowed; it ends where
+ * bisection of the whole range would, since capacity is monotone in the price.
+ */
 function priceThatFills(venues: Venues, side: Side, wanted: number): number {
-  let safe = side.sign < 0 ? venues.curves.logCeiling : venues.curves.logFloor;
-  let over = side.sign < 0 ? venues.curves.logFloor : venues.curves.logCeiling;
+  const question: Question = { venues, side, wanted };
+  const bracket = nearBracket(question);
+  let { safe, over } = narrowed(question, bracket);
   for (;;) {
     const mid = (safe + over) / 2;
     if (mid === safe || mid === over) return exp(safe);
-    if (side.capacityTo(venues, exp(mid)) <= wanted) safe = mid;
+    if (excess(question, mid) <= 0) safe = mid;
     else over = mid;
   }
+}
+
+interface Question {
+  readonly venues: Venues;
+  readonly side: Side;
+  readonly wanted: number;
+}
+
+/** ln p that does not overfill, ln p that does, and the capacity beyond `wanted` at both. */
+interface LogBracket {
+  safe: number;
+  over: number;
+  excessSafe: number;
+  excessOver: number;
+}
+
+function excess({ venues, side, wanted }: Question, logPrice: number): number {
+  return side.capacityTo(venues, exp(logPrice)) - wanted;
+}
+
+/** Walks from the best price in doubling steps, the first a little beyond what the linear depth suggests. */
+function nearBracket(question: Question): LogBracket {
+  const { venues, side, wanted } = question;
+  const { logFloor, logCeiling } = venues.curves;
+  const selling = side.sign < 0;
+  const start = log(side.best(venues));
+  const bracket: LogBracket = {
+    safe: start,
+    over: selling ? logFloor : logCeiling,
+    excessSafe: 0,
+    excessOver: 0,
+  };
+  bracket.excessSafe = excess(question, start);
+  if (bracket.excessSafe > 0) {
+    bracket.safe = selling ? logCeiling : logFloor;
+    bracket.excessSafe = -wanted;
+  }
+  let step = Math.min(1, (1.5 * wanted) / Math.max(linearDepth(venues), wanted * FIRST_STEP));
+  for (;;) {
+    const probe = start + side.sign * step;
+    if (selling ? probe <= logFloor : probe >= logCeiling) break;
+    const beyond = excess(question, probe);
+    if (beyond > 0) return { ...bracket, over: probe, excessOver: beyond };
+    bracket.safe = probe;
+    bracket.excessSafe = beyond;
+    step *= 2;
+  }
+  bracket.excessOver = excess(question, bracket.over);
+  return bracket;
+}
+
+/** Regula falsi with the Illinois rule until the bracket is a few doubles wide or stops shrinking. */
+function narrowed(question: Question, start: LogBracket): LogBracket {
+  const { safe, over } = start;
+  const b: LogBracket = { ...start, safe, over };
+  let side = 0;
+  for (let i = 0; i < FALSI_STEPS && Math.abs(b.over - b.safe) > NARROW * Math.abs(b.safe); i += 1) {
+    const at = b.safe + (b.over - b.safe) * (b.excessSafe / (b.excessSafe - b.excessOver));
+    if (!(at > Math.min(b.safe, b.over) && at < Math.max(b.safe, b.over))) break;
+    const value = excess(question, at);
+    if (value <= 0) {
+      b.safe = at;
+      b.excessSafe = value;
+      if (side < 0) b.excessOver /= 2;
+      side = -1;
+    } else {
+      b.over = at;
+      b.excessOver = value;
+      if (side > 0) b.excessSafe /= 2;
+      side = 1;
+    }
+  }
+  return b;
 }
 
 /** Moves every venue to the common net price and books amounts and fees. */

@@ -9,6 +9,32 @@ import {
 import { nextOrder, type LiquidationOrder, type OrderList } from '../lending/liquidation-order.js';
 import type { RunState } from './run-state.js';
 
+/** Accounts this close above their trigger are looked at every round. */
+const NEAR = 1.05;
+/** Covers the rounding of a health factor and of the bound itself. */
+const BOUND_SLACK = 1 - 1e-12;
+
+/**
+ * Which accounts of one protocol can have reached their trigger since the last full look at all of them.
+ *
+ * An account's health is a ratio of sums of prices with fixed positive weights, so it falls by no more than the largest
+ * fall of a collateral price over the smallest rise of a debt price. While the weakest of the accounts left out stays
+ * above its trigger by that bound, only `near` must be examined, and the result equals a full look.
+ */
+export interface Watch {
+  readonly near: Int32Array;
+  nearCount: number;
+  /** Smallest health over trigger of the accounts left out; -1 before the first look. */
+  weakest: number;
+  /** Oracle prices of the last full look. */
+  readonly seen: Float64Array;
+}
+
+/** A watch that has not looked yet. */
+export function freshWatch(accounts: number, spot: Float64Array): Watch {
+  return { near: new Int32Array(accounts), nearCount: 0, weakest: -1, seen: new Float64Array(spot.length) };
+}
+
 /**
  * Collects every liquidation wanted at this round's oracle prices (MODEL 5 stage 4, 0.16): accounts with health
  * strictly below 1, one (collateral, debt) pair each. Top-ups are applied before the check.
@@ -17,24 +43,52 @@ import type { RunState } from './run-state.js';
  * @returns whether any top-up was made
  */
 export function collectLiquidations(state: RunState, orders: OrderList): boolean {
-  const { accounts, protocols } = state.system;
   orders.count = 0;
   let toppedUp = false;
-  for (let p = 0; p < protocols.length; p += 1) {
+  state.watches.forEach((watch, p) => {
     const price = state.oracles[p]!.price;
-    const end = accounts.firstOfProtocol[p + 1]!;
-    for (let account = accounts.firstOfProtocol[p]!; account < end; account += 1) {
+    if (!stillCovers(watch, price)) look(state, watch, p);
+    for (let j = 0; j < watch.nearCount; j += 1) {
+      const account = watch.near[j]!;
       if (state.writtenOff[account] !== 0) continue;
-      const at = { account, price };
-      let health = healthFactor(accounts, state, at);
+      let health = healthFactor(state.system.accounts, state, { account, price });
       if (topUp(state, account, health)) {
         toppedUp = true;
-        health = healthFactor(accounts, state, at);
+        health = healthFactor(state.system.accounts, state, { account, price });
       }
       if (health < 1) orderLiquidation(state, orders, { account, price, health });
     }
-  }
+  });
   return toppedUp;
+}
+
+function stillCovers(watch: Watch, price: Float64Array): boolean {
+  if (watch.weakest < 0) return false;
+  let fall = 1;
+  let rise = 1;
+  for (let i = 0; i < price.length; i += 1) {
+    const ratio = price[i]! / watch.seen[i]!;
+    if (ratio < fall) fall = ratio;
+    if (ratio > rise) rise = ratio;
+  }
+  return (watch.weakest * fall * BOUND_SLACK) / rise >= 1;
+}
+
+function look(state: RunState, watch: Watch, p: number): void {
+  const { accounts } = state.system;
+  const price = state.oracles[p]!.price;
+  watch.seen.set(price);
+  watch.nearCount = 0;
+  watch.weakest = Infinity;
+  const end = accounts.firstOfProtocol[p + 1]!;
+  for (let account = accounts.firstOfProtocol[p]!; account < end; account += 1) {
+    if (state.writtenOff[account] !== 0) continue;
+    const reserve = accounts.topUpAsset[account]! >= 0 && state.topUpUsed[account] === 0;
+    const trigger = reserve ? Math.max(1, accounts.topUpBelow[account]!) : 1;
+    const ratio = healthFactor(accounts, state, { account, price }) / trigger;
+    if (ratio > NEAR) watch.weakest = Math.min(watch.weakest, ratio);
+    else watch.near[watch.nearCount++] = account;
+  }
 }
 
 /** Brings in the account's reserve once its health is below the owner's mark: repays debt of that asset, else adds collateral. */

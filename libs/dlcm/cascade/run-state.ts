@@ -2,6 +2,7 @@ import { freshVenues, type Venues } from '../amm/index.js';
 import type { HedgeCurve } from '../options/index.js';
 import type { Scenario } from '../scenario.js';
 import { flowRoom, type Flows } from './flows.js';
+import { freshWatch, type Watch } from './margin-calls.js';
 import { openingHedge } from './option-books.js';
 import { oracleOf, type Oracle } from './oracle.js';
 import { priceHistory, type PriceHistory } from './price-history.js';
@@ -41,6 +42,8 @@ export interface RunState {
   readonly exogenous: Float64Array;
   readonly market: Float64Array;
   readonly oracles: readonly Oracle[];
+  /** One per protocol: which accounts need a look. */
+  readonly watches: readonly Watch[];
   readonly history: PriceHistory;
   readonly volatility: RealisedVolatility;
   readonly books: readonly BookState[];
@@ -90,6 +93,9 @@ export function freshState(system: System, scenario: Scenario): RunState {
     exogenous: Float64Array.from(assets.spot),
     market: Float64Array.from(assets.spot),
     oracles: system.protocols.map((p) => oracleOf(p.oracle, scenario.path.stepSec, assets.spot)),
+    watches: system.protocols.map((_, p) =>
+      freshWatch(accounts.firstOfProtocol[p + 1]! - accounts.firstOfProtocol[p]!, assets.spot),
+    ),
     history: priceHistory(assets.spot),
     volatility: realisedVolatility(system.options.sigma0, scenario.path.stepSec, scenario.realisedVolWeight),
     books: system.options.books.map((_, b) => freshBook(system, scenario, b)),

@@ -94,6 +94,9 @@ export interface RemedyInput {
   readonly costs?: RemedyCosts;
 }
 
+/** Thresholds further than this above the target are reported as null: out of the range that matters for a remedy. */
+const SEARCHED_BEYOND = 0.2;
+
 /** Reductions tried between none and the largest: the search is not monotone, so ends alone would not do. */
 const FRACTIONS = [0, 0.25, 0.5, 0.75, 1] as const;
 
@@ -144,9 +147,10 @@ function remedySearch(input: RemedyInput): RemedySearch {
   const { snapshot, parameters, bounds } = input;
   const costs = input.costs ?? DEFAULT_REMEDY_COSTS;
   const asset = shockAssetOf(systemOf(snapshot), parameters);
+  const maxShock = Math.min(parameters.search.maxShock, input.target + SEARCHED_BEYOND);
   const yardstick = {
     scenario: scenarioOf(parameters, asset, 0),
-    search: parameters.search,
+    search: { ...parameters.search, maxShock },
     target: input.target,
   };
   const tightened = (bps: number): TightenedSnapshot =>
