@@ -37,13 +37,18 @@ export async function startProcesses(ground: Ground, options: StoryOptions, say:
   }
 }
 
+/** Worker and relayer meet in one queue: on Redis when the starter was given one, else in the database. */
+function queueServer(): Readonly<Record<string, string>> {
+  return process.env['REDIS_URL'] === undefined ? {} : { REDIS_URL: process.env['REDIS_URL'] };
+}
+
 function backend(ground: Ground, { sabotage }: StoryOptions): ProcessSpec[] {
   const worker = specOf(ground, 'worker', {
     DATABASE_URL: ground.databaseUrl,
     CAPTURE_PERIOD_SEC: String(CAPTURE_PERIOD_SEC),
-    ...(process.env['REDIS_URL'] === undefined ? {} : { REDIS_URL: process.env['REDIS_URL'] }),
+    ...queueServer(),
   });
-  const relayer = specOf(ground, 'relayer', { DATABASE_URL: ground.databaseUrl, ...ground.keys['relayer'] });
+  const relayer = specOf(ground, 'relayer', { DATABASE_URL: ground.databaseUrl, ...queueServer(), ...ground.keys['relayer'] });
   const engine = sabotage === 'hedge-flow-off' ? [sabotaged(worker, 'hedge-flow-off')] : [worker];
   return sabotage === 'relayer-off' ? engine : [...engine, relayer];
 }
