@@ -1,6 +1,6 @@
 import {
   acceptBallot,
-  stateOf,
+  stateNow,
   votingPower,
   type Ballot,
   type BallotRefusal,
@@ -40,7 +40,7 @@ export async function recount(
     readonly now: number;
   },
 ): Promise<Recount> {
-  const state = stateOf(vote.events, vote.now);
+  const state = stateNow(vote.events, vote.now);
   const timepoint = state.terms.timepoint ?? state.terms.createdAt;
   const counted: ReceivedBallot[] = [];
   const refused: { voter: Address; refusal: BallotRefusal; detail: string }[] = [];
@@ -79,7 +79,7 @@ export async function decideBallot(
   given: { readonly ballot: Ballot; readonly earlier: readonly Ballot[] },
 ): Promise<ReturnType<typeof acceptBallot>> {
   const { ballot, earlier } = given;
-  const state = stateOf(vote.events, ballot.receivedAt);
+  const state = stateNow(vote.events, ballot.receivedAt);
   const timepoint = state.terms.timepoint ?? state.terms.createdAt;
   const { signature, receivedAt, ...message } = ballot;
   const [votesBefore, votesAt, signatureValid] = await Promise.all([

@@ -2,7 +2,7 @@ import { digestOf } from '#libs/canonical/index';
 import type { EvaluationRecord } from '#libs/dlcm/index';
 import {
   isFinal,
-  stateOf,
+  stateNow,
   type Judgement,
   judge,
   type Policy,
@@ -159,7 +159,7 @@ export async function standingProposals(
   const standing: StandingProposal[] = [];
   for (const artefact of await tx.newest('proposal', OPEN_WINDOW)) {
     const events = await proposalEvents(tx, artefact.id);
-    if (events.length > 0) standing.push({ artefact, state: stateOf(events, now) });
+    if (events.length > 0) standing.push({ artefact, state: stateNow(events, now) });
   }
   return standing;
 }

@@ -91,6 +91,7 @@ export type SubmissionEvent =
     })
   | (At & { readonly type: 'Superseded'; readonly by: Digest })
   | (At & { readonly type: 'Settled'; readonly block: BlockRef })
+  | (At & { readonly type: 'Finalised'; readonly block: BlockRef })
   | (At & { readonly type: 'Dropped'; readonly reason: string })
   | (At & { readonly type: 'Uncled'; readonly fromBlock: number });
 

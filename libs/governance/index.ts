@@ -9,5 +9,5 @@ export * from './policy.js';
 export * from './proposal.js';
 export * from './reading.js';
 export * from './regime.js';
-export { stateOf, type ProposalState } from './state-of.js';
+export { stateNow, stateOf, type ProposalState } from './state-of.js';
 export * from './tally.js';

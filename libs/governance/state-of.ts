@@ -55,6 +55,16 @@ export function stateOf(events: readonly ProposalEvent[], now: number): Proposal
   return advance(state, now);
 }
 
+/**
+ * State at `now`, or at the newest recorded event when that is later: the head of a chain may step back in a reorg, what was
+ * recorded does not.
+ *
+ * @throws UndraftedError, LifecycleError, EventTimeError as `stateOf`
+ */
+export function stateNow(events: readonly ProposalEvent[], now: number): ProposalState {
+  return stateOf(events, Math.max(now, events[events.length - 1]?.at ?? now));
+}
+
 function checkTimes(events: readonly ProposalEvent[]): void {
   events.forEach((event, index) => {
     const previous = events[index - 1];

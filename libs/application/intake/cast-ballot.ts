@@ -1,6 +1,6 @@
 import {
   lateQuorumClose,
-  stateOf,
+  stateNow,
   type Ballot,
   type BallotMessage,
   type BallotRefusal,
@@ -87,12 +87,12 @@ async function extension(
   ports: Ports,
   proposal: Digest,
   vote: {
-    readonly events: Parameters<typeof stateOf>[0];
+    readonly events: Parameters<typeof stateNow>[0];
     readonly ballots: readonly Ballot[];
     readonly now: number;
   },
 ): Promise<number | null> {
-  const state = stateOf(vote.events, vote.now);
+  const state = stateNow(vote.events, vote.now);
   const closesAt = state.voteEndsAt ?? vote.now;
   if (state.extended || vote.now + ports.policy.lateQuorumExtensionSec <= closesAt) return null;
   const { facts, counted } = await recount(ports, { proposal, ...vote });

@@ -1,4 +1,4 @@
-import { stateOf, type BlockRef, type Command } from '#libs/governance/index';
+import { stateNow, type BlockRef, type Command } from '#libs/governance/index';
 import type { Digest } from '../artefacts.js';
 import { command, jobOf, refusalText } from '../commanding.js';
 import type { StageTransaction } from '../ports.js';
@@ -31,7 +31,7 @@ export async function scheduledBy(
     const transaction = (await mustGet(tx, 'safe-transaction', attempt.artefact.body.intent)).body;
     if (transaction.purpose !== 'schedule') return null;
     const proposal = (await mustGet(tx, 'proposal', transaction.proposal)).body;
-    const state = stateOf(await proposalEvents(tx, transaction.proposal), Number.MAX_SAFE_INTEGER);
+    const state = stateNow(await proposalEvents(tx, transaction.proposal), Number.MAX_SAFE_INTEGER);
     return { id: transaction.proposal, proposal, tallyRoot: state.tallyRoot ?? proposal.payloadHash };
   });
   return vote === null ? null : ports.executor.scheduled(vote.id, vote.proposal, vote.tallyRoot);
@@ -59,7 +59,8 @@ export async function recordInclusion(
   const decision = await command(tx, proposal, { commands, policy: ports.policy, now });
   if (!decision.ok) return refusalText(decision);
   for (const intent of decision.intents) {
-    if (intent.type === 'execute-at') await tx.enqueue(jobOf('relay', proposal, { notBefore: intent.at }));
+    if (intent.type === 'execute-at')
+      await tx.enqueue(jobOf('relay', proposal, { mark: receipt.block.hash, notBefore: intent.at }));
   }
   return receipt.status;
 }
@@ -70,7 +71,7 @@ async function takeOver(
   proposal: Digest,
   at: { readonly attempt: Attempt; readonly now: number },
 ): Promise<readonly Command[]> {
-  const { submission } = stateOf(await proposalEvents(tx, proposal), at.now);
+  const { submission } = stateNow(await proposalEvents(tx, proposal), at.now);
   const successor = at.attempt.artefact.id;
   if (submission === null || submission === successor) return [];
   return [{ type: 'replace-submission', submission, successor }];
@@ -111,7 +112,7 @@ export async function recordSettled(
     policy: ports.policy,
     now,
   });
-  if (decision.ok) await tx.enqueue(jobOf('read-back', proposal));
+  if (decision.ok) await tx.enqueue(jobOf('read-back', proposal, { mark: block.hash }));
 }
 
 /** Records that the block of an attempt is gone: attempt and proposal go back. */

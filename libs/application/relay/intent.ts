@@ -1,4 +1,4 @@
-import { stateOf, type ProposalState } from '#libs/governance/index';
+import { stateNow, type ProposalState } from '#libs/governance/index';
 import type {
   Artefact,
   Call,
@@ -53,7 +53,7 @@ export async function resolveIntent(
 }
 
 const stateAt = async (tx: StageTransaction, id: Digest, now: number): Promise<ProposalState> =>
-  stateOf(await proposalEvents(tx, id), now);
+  stateNow(await proposalEvents(tx, id), now);
 
 async function publication(
   tx: StageTransaction,

@@ -7,7 +7,8 @@ import type { StageTransaction } from '../ports.js';
 export interface Attempt {
   readonly artefact: Artefact<'submission'>;
   readonly events: readonly SubmissionEvent[];
-  readonly status: 'live' | 'included' | 'settled' | 'superseded' | 'dropped';
+  /** `included`: mined; `settled`: with its confirmations, watched until its block is final. */
+  readonly status: 'live' | 'included' | 'settled' | 'final' | 'superseded' | 'dropped';
   readonly journalledAt: number;
   readonly inclusion: { readonly block: BlockRef; readonly status: 'success' | 'reverted' } | null;
 }
@@ -26,6 +27,7 @@ export async function readAttempt(tx: StageTransaction, artefact: Artefact<'subm
       [status, inclusion] = ['included', { block: event.block, status: event.status }];
     if (event.type === 'Uncled') [status, inclusion] = ['live', null];
     if (event.type === 'Settled') status = 'settled';
+    if (event.type === 'Finalised') status = 'final';
     if (event.type === 'Superseded' && status === 'live') status = 'superseded';
     if (event.type === 'Dropped') status = 'dropped';
   }

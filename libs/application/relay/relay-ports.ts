@@ -28,9 +28,9 @@ export interface RelayPorts {
   readonly limits: RelayLimits;
 }
 
-/** What one pass over an intent came to. `waiting` asks for another pass. */
+/** What one pass over an intent came to. `waiting` asks for another pass soon, `watching` for one until its block is final. */
 export interface RelayOutcome {
-  readonly kind: 'done' | 'waiting';
+  readonly kind: 'done' | 'waiting' | 'watching';
   readonly note: string;
   readonly submission: `0x${string}` | null;
 }

@@ -1,3 +1,4 @@
+import type { BlockRef } from '#libs/governance/index';
 import type { Digest } from '../artefacts.js';
 import { jobOf } from '../commanding.js';
 import type { StageOutcome } from '../line-ports.js';
@@ -19,30 +20,43 @@ const SYNC_EVERY_SEC = 30;
 export function relaySubmission(ports: RelayPorts) {
   return async (intentId: Digest): Promise<RelayOutcome> => {
     const head = await ports.chain.head();
-    const now = head.timestamp;
     const attempts = await ports.store.transaction((tx) => attemptsOf(tx, intentId));
-    const included = attempts.find((a) => a.status === 'included');
-    if (included !== undefined) return settle(ports, included, { now, headNumber: head.number });
-    const pass: Pass = { ports, intentId, now, attempts };
-    for (const attempt of attempts.filter((a) => a.status === 'live' || a.status === 'superseded')) {
-      const outcome = await lookUp(pass, attempt);
-      if (outcome !== null) return outcome;
+    const pass: Pass = { ports, intentId, now: head.timestamp, headNumber: head.number, attempts };
+    const watched = attempts.filter((a) => a.status === 'settled' && a.artefact.body.purpose !== 'sync');
+    for (const attempt of watched) {
+      const lost = await watch(pass, attempt);
+      if (lost !== null) return lost;
     }
-    const live = attempts.find((a) => a.status === 'live');
-    const resolution = await resolve(pass);
-    if (live !== undefined) return carryOn(pass, live, resolution);
-    if (resolution.intent === null)
-      return { kind: resolution.final ? 'done' : 'waiting', note: resolution.reason, submission: null };
-    if (now > resolution.intent.validUntil)
-      return { kind: 'done', note: `was valid until ${resolution.intent.validUntil}`, submission: null };
-    if (resolution.intent.purpose === 'sync' && attempts.some((a) => now - a.journalledAt < SYNC_EVERY_SEC))
-      return { kind: 'done', note: 'pushed just now', submission: null };
-    return sendFirst(ports, resolution.intent, now);
+    const outcome = await advanceAttempts(pass, watched.length > 0);
+    const stillWatched = outcome.kind === 'done' && watched.length > 0;
+    return stillWatched ? { ...outcome, kind: 'watching' } : outcome;
   };
+}
+
+/** A push to the member is not sent from a pass that only watches for finality. */
+async function advanceAttempts(pass: Pass, watching: boolean): Promise<RelayOutcome> {
+  const { ports, attempts, now } = pass;
+  const included = attempts.find((a) => a.status === 'included');
+  if (included !== undefined) return settle(pass, included);
+  for (const attempt of attempts.filter((a) => a.status === 'live' || a.status === 'superseded')) {
+    const outcome = await lookUp(pass, attempt);
+    if (outcome !== null) return outcome;
+  }
+  const live = attempts.find((a) => a.status === 'live');
+  const resolution = await resolve(pass);
+  if (live !== undefined) return carryOn(pass, live, resolution);
+  if (resolution.intent === null)
+    return { kind: resolution.final ? 'done' : 'waiting', note: resolution.reason, submission: null };
+  const { validUntil, purpose } = resolution.intent;
+  if (now > validUntil) return { kind: 'done', note: `was valid until ${validUntil}`, submission: null };
+  if (purpose === 'sync' && (watching || attempts.some((a) => now - a.journalledAt < SYNC_EVERY_SEC)))
+    return { kind: 'done', note: 'pushed just now', submission: null };
+  return sendFirst(ports, resolution.intent, now);
 }
 
 interface Pass {
   readonly ports: RelayPorts;
+  readonly headNumber: number;
   readonly intentId: Digest;
   readonly now: number;
   readonly attempts: readonly Attempt[];
@@ -55,30 +69,48 @@ async function resolve({ ports, intentId, now }: Pass): Promise<Resolution> {
   return ports.store.transaction((tx) => resolveIntent(tx, intentId, { ports, facts }));
 }
 
+/** Where an attempt was mined. */
+const blockOf = (attempt: Attempt): BlockRef =>
+  attempt.inclusion?.block ?? { number: 0, hash: attempt.artefact.id };
+
+/** Moves attempt and proposal back when the block is no longer part of the chain; null while it is. */
+async function reorgOf({ ports, now }: Pass, attempt: Attempt): Promise<RelayOutcome | null> {
+  const { number: fromBlock, hash } = blockOf(attempt);
+  if ((await ports.chain.blockHash(fromBlock)) === hash) return null;
+  const finalisedBlock = (await ports.chain.finalised()).number;
+  await ports.store.transaction((tx) => recordReorg(tx, attempt, { ports, now, fromBlock, finalisedBlock }));
+  return {
+    kind: 'waiting',
+    note: `block ${fromBlock} was reorganised away`,
+    submission: attempt.artefact.id,
+  };
+}
+
 /** Takes an included attempt to its confirmations, or back when its block is gone. */
-async function settle(
-  ports: RelayPorts,
-  attempt: Attempt,
-  at: { readonly now: number; readonly headNumber: number },
-): Promise<RelayOutcome> {
+async function settle(pass: Pass, attempt: Attempt): Promise<RelayOutcome> {
+  const { ports, now, headNumber } = pass;
+  const lost = await reorgOf(pass, attempt);
+  if (lost !== null) return lost;
   const submission = attempt.artefact.id;
-  const block = attempt.inclusion?.block ?? { number: 0, hash: submission };
-  if ((await ports.chain.blockHash(block.number)) !== block.hash) {
-    const finalisedBlock = (await ports.chain.finalised()).number;
-    await ports.store.transaction((tx) =>
-      recordReorg(tx, attempt, { ports, now: at.now, fromBlock: block.number, finalisedBlock }),
-    );
-    return { kind: 'waiting', note: `block ${block.number} was reorganised away`, submission };
-  }
-  const depth = at.headNumber - block.number;
+  const block = blockOf(attempt);
+  const depth = headNumber - block.number;
   if (depth < ports.limits.confirmations)
     return { kind: 'waiting', note: `${depth} of ${ports.limits.confirmations} confirmations`, submission };
-  await ports.store.transaction((tx) => recordSettled(tx, attempt, { ports, ...at, block }));
-  return {
-    kind: 'done',
-    note: `${attempt.inclusion?.status ?? 'included'} in block ${block.number}`,
-    submission,
-  };
+  await ports.store.transaction((tx) => recordSettled(tx, attempt, { ports, now, headNumber, block }));
+  const status = attempt.inclusion?.status ?? 'included';
+  const kind = attempt.artefact.body.purpose === 'sync' ? 'done' : 'watching';
+  return { kind, note: `${status} in block ${block.number}`, submission };
+}
+
+/** Follows a settled attempt until its block is final; not null when the block was lost before. */
+async function watch(pass: Pass, attempt: Attempt): Promise<RelayOutcome | null> {
+  const { ports, now } = pass;
+  const lost = await reorgOf(pass, attempt);
+  if (lost !== null) return lost;
+  const block = blockOf(attempt);
+  if ((await ports.chain.finalised()).number < block.number) return null;
+  await ports.store.transaction((tx) => note(tx, attempt, { type: 'Finalised', at: now, block }));
+  return null;
 }
 
 /** Records a mined attempt; null when the chain has not mined it. */
@@ -132,20 +164,19 @@ async function nonceTaken({ ports, now }: Pass, attempt: Attempt): Promise<Relay
   };
 }
 
-/** The relay queue's stage: one pass, and another job while the intent waits. */
+const AGAIN_AFTER_SEC = { waiting: 1, watching: 12 } as const;
+
+/** The relay queue's stage: one pass, and another job while the intent waits or its block is not final. */
 export function relayStage(ports: RelayPorts) {
   return async (intentId: Digest): Promise<StageOutcome> => {
     const outcome = await relaySubmission(ports)(intentId);
-    if (outcome.kind === 'waiting') {
+    if (outcome.kind !== 'done') {
       const { timestamp } = await ports.chain.head();
-      await ports.store.transaction((tx) =>
-        tx.enqueue(jobOf('relay', intentId, { mark: `after-${timestamp}`, notBefore: timestamp + 1 })),
-      );
+      const notBefore = timestamp + AGAIN_AFTER_SEC[outcome.kind];
+      const again = jobOf('relay', intentId, { mark: `after-${timestamp}`, notBefore });
+      await ports.store.transaction((tx) => tx.enqueue(again));
     }
-    return {
-      stage: 'relay',
-      artefacts: outcome.submission === null ? [] : [outcome.submission],
-      note: outcome.note,
-    };
+    const artefacts = outcome.submission === null ? [] : [outcome.submission];
+    return { stage: 'relay', artefacts, note: outcome.note };
   };
 }

@@ -1,4 +1,4 @@
-import { stateOf, type Command, type SubmissionEvent } from '#libs/governance/index';
+import { stateNow, type Command, type SubmissionEvent } from '#libs/governance/index';
 import { artefactOf } from '../artefact.js';
 import type { Artefact, Call, Digest, Submission, SubmissionPurpose } from '../artefacts.js';
 import { command } from '../commanding.js';
@@ -144,7 +144,7 @@ async function attemptCommand(
   proposal: Digest,
   at: { readonly submission: Digest; readonly now: number },
 ): Promise<Command> {
-  const state = stateOf(await proposalEvents(tx, proposal), at.now);
+  const state = stateNow(await proposalEvents(tx, proposal), at.now);
   const lost = state.name === 'Submitted' || state.name === 'Stuck' ? state.submission : null;
   if (lost === null) return { type: 'submit', submission: at.submission };
   return { type: 'replace-submission', submission: lost, successor: at.submission };

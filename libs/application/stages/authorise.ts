@@ -1,4 +1,4 @@
-import { stateOf, type Command, type Judgement } from '#libs/governance/index';
+import { stateNow, type Command, type Judgement } from '#libs/governance/index';
 import { digestOf } from '#libs/canonical/index';
 import type { Artefact, Digest } from '../artefacts.js';
 import { command, jobOf, refusalText } from '../commanding.js';
@@ -46,7 +46,7 @@ export function authoriseStage(ports: Ports) {
 
 async function authorise(tx: StageTransaction, id: Digest, present: Present): Promise<string> {
   const proposal = await mustGet(tx, 'proposal', id);
-  const state = stateOf(await proposalEvents(tx, id), present.now);
+  const state = stateNow(await proposalEvents(tx, id), present.now);
   if (state.name === 'FastAuthorised') {
     await tx.enqueue(jobOf('build', id));
     return 'authorised before';

@@ -1,4 +1,4 @@
-import { stateOf } from '#libs/governance/index';
+import { stateNow } from '#libs/governance/index';
 import { artefactOf } from '../artefact.js';
 import type { Artefact, Digest, Proposal, SafeRole, SafeTransaction } from '../artefacts.js';
 import type { PayloadCodec } from '../chain-ports.js';
@@ -35,7 +35,7 @@ async function build(
   at: { readonly ports: Ports; readonly now: number; readonly safeNonce: number },
 ): Promise<StageOutcome> {
   const { ports, now, safeNonce } = at;
-  const state = stateOf(await proposalEvents(tx, proposal.id), now);
+  const state = stateNow(await proposalEvents(tx, proposal.id), now);
   const role = roleOf(proposal.body);
   const live = await liveSafeTransactions(tx, role, now);
   const previous =

@@ -1,4 +1,4 @@
-import { stateOf } from '#libs/governance/index';
+import { stateNow } from '#libs/governance/index';
 import type { CoSignature, Digest } from '../artefacts.js';
 import { command, jobOf, refusalText } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
@@ -17,7 +17,7 @@ export function coSignStage(ports: Pick<LinePorts, 'store' | 'clock' | 'safes' |
         safe.owners,
       );
       const note = `${signers.length} of ${safe.threshold} signatures`;
-      const state = stateOf(await proposalEvents(tx, transaction.proposal), now);
+      const state = stateNow(await proposalEvents(tx, transaction.proposal), now);
       if (state.safeTransaction !== id)
         return { stage: 'co-sign', artefacts: [], note: 'replaced by another Safe transaction' };
       if (state.name === 'Queued') {

@@ -1,4 +1,4 @@
-import { stateOf, type BlockRef, type ParameterChange, type ProposalState } from '#libs/governance/index';
+import { stateNow, type BlockRef, type ParameterChange, type ProposalState } from '#libs/governance/index';
 import { artefactOf } from '../artefact.js';
 import type { Artefact, Digest, Effect, Proposal } from '../artefacts.js';
 import { command, jobOf, refusalText } from '../commanding.js';
@@ -20,7 +20,7 @@ export function readBackStage(ports: Ports) {
     const now = await ports.clock.now();
     const found = await ports.store.transaction(async (tx) => {
       const proposal = (await mustGet(tx, 'proposal', id)).body;
-      const state = stateOf(await proposalEvents(tx, id), now);
+      const state = stateNow(await proposalEvents(tx, id), now);
       return { proposal, state, intended: await intendedChanges(tx, proposal, { state, now }) };
     });
     const { proposal, state } = found;

@@ -1,5 +1,5 @@
 import { toDecimalHalfEven } from '#libs/numeric/index';
-import { stateOf } from '#libs/governance/index';
+import { stateNow } from '#libs/governance/index';
 import { artefactOf } from '../artefact.js';
 import type { Artefact, Decimal, Digest, RemedyAction, Report } from '../artefacts.js';
 import { command, jobOf } from '../commanding.js';
@@ -88,7 +88,7 @@ async function appliedTogether(
     if (assetOf(one.body.action) === proposal.body.asset && one.body.member === proposal.body.member)
       continue;
     const events = await proposalEvents(tx, one.id);
-    if (events.length > 0 && isInForce(stateOf(events, now).name)) actions.push(one.body.action);
+    if (events.length > 0 && isInForce(stateNow(events, now).name)) actions.push(one.body.action);
   }
   return actions;
 }

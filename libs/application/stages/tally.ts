@@ -1,4 +1,4 @@
-import { stateOf, tally, type Tally } from '#libs/governance/index';
+import { stateNow, tally, type Tally } from '#libs/governance/index';
 import { artefactOf } from '../artefact.js';
 import type { Digest } from '../artefacts.js';
 import { command, jobOf, refusalText } from '../commanding.js';
@@ -17,7 +17,7 @@ export function tallyStage(ports: Ports) {
       const events = await proposalEvents(tx, id);
       return {
         events,
-        state: stateOf(events, now),
+        state: stateNow(events, now),
         ballots: (await tx.children('ballot', id)).map((b) => b.body),
         tallies: await tx.children('tally', id),
       };

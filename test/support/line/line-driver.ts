@@ -53,7 +53,7 @@ function handlers(ports: LinePorts, relay: RelayPorts): Readonly<Record<StageQue
   };
 }
 
-const MOST_ROUNDS = 60;
+const MOST_ROUNDS = 400;
 
 /** Runs the line of a world: jobs as they are committed, co-signers as they are asked, a block whenever nothing else is to do. */
 export class LineDriver {
