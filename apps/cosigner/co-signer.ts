@@ -1,10 +1,10 @@
-import type { Artefact, Digest, RiskEngine, SafeRole } from '#libs/application/index';
-import { attesterSetReader, boundsReader, chainClock, type Deployment, type ReadClient, safeReader, signatureChecker, votingPowerReader } from '#libs/chain/index';
+import type { Address, Artefact, Digest, PayloadCodec, RiskEngine } from '#libs/application/index';
+import type { ReadClient } from '#libs/chain/index';
 import type { EvaluationRecord } from '#libs/dlcm/index';
 import { POLICY } from '#libs/governance/index';
-import { attestationTypedData, payloadCodec, registryEvaluation, safeTransactionTypedData } from '#libs/protocol/index';
+import { attestationTypedData, registryEvaluation, safeTransactionTypedData } from '#libs/protocol/index';
 import type { Signer } from '#libs/signer/index';
-import { chainMarketSource } from '#libs/sources/index';
+import type { ChainReaders } from './chain-readers.js';
 import type { ApiClient, AttestationRequestView, ProposalView, SafeTransactionView } from './api-client.js';
 import type { OwnChain } from './own-chain.js';
 import { accepted, type Refusal, refusal, refused, type Verdict } from './refusal.js';
@@ -13,14 +13,17 @@ import { fastRefusal, transactionRefusal, type SafeMeans } from './verify-safe-t
 import { verifyVote } from './verify-vote.js';
 
 export interface CoSignerParts {
-  readonly role: SafeRole;
   readonly api: ApiClient;
-  readonly chain: OwnChain;
-  readonly deployment: Deployment;
+  readonly chain: Pick<OwnChain, 'reaching'>;
+  readonly readers: (client: ReadClient) => ChainReaders;
+  readonly codec: PayloadCodec;
+  readonly registry: Address;
   readonly engine: Pick<RiskEngine, 'engineVersion' | 'evaluate'>;
   readonly attester: Signer | null;
   readonly owner: Signer;
 }
+
+type VoteMeans = SafeMeans & ChainReaders;
 
 /** Records checked by this process are not computed a second time for the Safe transaction that rests on them. */
 const REMEMBERED = 64;
@@ -33,17 +36,17 @@ export class CoSigner {
 
   /** Checks an evaluation and, if it is true, signs and hands in the attestation. */
   async attest(request: AttestationRequestView): Promise<Verdict<Digest>> {
-    const { attester, api, deployment, chain } = this.parts;
+    const { attester, api, chain, codec, registry, readers } = this.parts;
     if (attester === null) return refused(refusal('SIG-223', 'this co-signer holds no attester key'));
     const own = await chain.reaching(null);
     if (!own.ok) return own;
-    const link = await attesterSetReader({ client: own.value, deployment }).link();
+    const link = await readers(own.value).attesters.link();
     const elsewhere = linkRefusal(request, link);
     if (elsewhere !== null) return refused(elsewhere);
     const record = await this.verify(request.evaluation, POLICY.maxEvaluationAgeSec);
     if (!record.ok) return record;
-    const domain = { chainId: deployment.chainId, verifyingContract: deployment.contracts.evaluationRegistry };
-    const signature = await attester.signTypedData(attestationTypedData(domain, registryEvaluation(record.value, deployment.chainId, link)));
+    const domain = { chainId: codec.chainId, verifyingContract: registry };
+    const signature = await attester.signTypedData(attestationTypedData(domain, registryEvaluation(record.value, codec.chainId, link)));
     const posted = await api.postAttestation(request.evaluation, { signer: attester.address, signature });
     return posted.ok ? accepted(request.evaluation) : posted;
   }
@@ -55,17 +58,16 @@ export class CoSigner {
     if (!own.ok) return own;
     const found = await api.proposal(transaction.body.proposal);
     if (!found.ok) return found;
-    const hindrance = await this.hindrance(transaction, found.value, own.value);
+    const hindrance = await this.hindrance(transaction, found.value, this.safeMeans(own.value));
     if (hindrance !== null) return refused(hindrance);
     const signature = await owner.signTypedData(safeTransactionTypedData(transaction.body));
     const posted = await api.postSignature(transaction.id, { signer: owner.address, signature });
     return posted.ok ? accepted(transaction.id) : posted;
   }
 
-  private async hindrance(transaction: Artefact<'safe-transaction'>, { proposal, events }: ProposalView, client: ReadClient): Promise<Refusal | null> {
-    const means = this.safeMeans(client);
+  private async hindrance(transaction: Artefact<'safe-transaction'>, { proposal, events }: ProposalView, means: VoteMeans): Promise<Refusal | null> {
     const fast = transaction.body.purpose === 'execute';
-    const root = fast ? accepted(null) : await this.voteRoot({ proposal, events }, means, client);
+    const root = fast ? accepted(null) : await this.voteRoot({ proposal, events }, means);
     if (!root.ok) return root.refusal;
     const wrong = await transactionRefusal(transaction, proposal, root.value, means);
     if (wrong !== null) return wrong;
@@ -74,29 +76,28 @@ export class CoSigner {
     return fast ? fastRefusal(proposal.body, record.value, events, means) : null;
   }
 
-  private async voteRoot(found: ProposalView, means: SafeMeans, client: ReadClient): Promise<Verdict<Digest>> {
-    const { api, deployment } = this.parts;
+  private async voteRoot(found: ProposalView, means: VoteMeans): Promise<Verdict<Digest>> {
+    const { api } = this.parts;
     const ballots = await api.ballots(found.proposal.id);
     if (!ballots.ok) return ballots;
     const tally = await api.tally(found.proposal.id);
     if (!tally.ok) return tally;
-    const context = { client, deployment };
-    return verifyVote({ ...found, ballots: ballots.value, tally: tally.value }, { ...means, signatures: signatureChecker(context), votes: votingPowerReader(context) });
+    return verifyVote({ ...found, ballots: ballots.value, tally: tally.value }, means);
   }
 
   /** The record behind a digest, read from the chain at its block and computed here. */
   private async verify(evaluation: Digest, maxAgeSec: number | null): Promise<Verdict<EvaluationRecord>> {
     const known = this.verified.get(evaluation);
     if (known !== undefined) return accepted(known);
-    const { api, chain, deployment, engine } = this.parts;
+    const { api, chain, codec, engine, readers } = this.parts;
     const evidence = await api.evidence(evaluation);
     if (evidence.evaluation !== evaluation) return refused(refusal('SIG-220', `asked for evaluation ${evaluation}, got ${evidence.evaluation}`));
-    const block = pinnedBlock(evidence.record, `eip155:${deployment.chainId}`);
+    const block = pinnedBlock(evidence.record, `eip155:${codec.chainId}`);
     if (!block.ok) return block;
     const own = await chain.reaching(block.value);
     if (!own.ok) return own;
-    const context = { client: own.value, deployment };
-    const means: OwnMeans = { market: chainMarketSource(context), clock: chainClock(context), engine, chain: `eip155:${deployment.chainId}` };
+    const { market, clock } = readers(own.value);
+    const means: OwnMeans = { market, clock, engine, chain: `eip155:${codec.chainId}` };
     const verdict = await verifyEvaluation(evidence, means, { maxAgeSec });
     if (verdict.ok) this.remember(evaluation, verdict.value);
     return verdict;
@@ -108,9 +109,8 @@ export class CoSigner {
     if (this.verified.size > REMEMBERED && oldest !== undefined) this.verified.delete(oldest);
   }
 
-  private safeMeans(client: ReadClient): SafeMeans {
-    const { deployment, owner } = this.parts;
-    const context = { client, deployment };
-    return { codec: payloadCodec(deployment), safes: safeReader(context), clock: chainClock(context), bounds: boundsReader(context), policy: POLICY, owner: owner.address };
+  private safeMeans(client: ReadClient): VoteMeans {
+    const { codec, owner, readers } = this.parts;
+    return { ...readers(client), codec, policy: POLICY, owner: owner.address };
   }
 }

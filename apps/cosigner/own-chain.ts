@@ -1,10 +1,10 @@
-import { checkEndpoint, type Deployment, type EndpointState, publicClientOf, type ReadClient, rpcAnswer } from '#libs/chain/index';
+import { checkEndpoint, type EndpointState, publicClientOf, type ReadClient, rpcAnswer } from '#libs/chain/index';
 import type { PinnedBlock } from '#libs/market/index';
 import { accepted, type Refusal, refusal, type RefusalCode, refused, type Verdict } from './refusal.js';
 
 export interface OwnChainOptions {
   readonly urls: readonly string[];
-  readonly deployment: Deployment;
+  readonly chainId: number;
   readonly timeoutMs: number;
 }
 
@@ -16,8 +16,8 @@ export class OwnChain {
 
   /** A client over the endpoints that serve this chain up to `block`, once all of them agree on it; or why there is none. */
   async reaching(block: Pick<PinnedBlock, 'number' | 'hash'> | null): Promise<Verdict<ReadClient>> {
-    const { urls, deployment, timeoutMs } = this.options;
-    const demand = { chainId: deployment.chainId, timeoutMs, ...(block === null ? {} : { minBlock: BigInt(block.number) }) };
+    const { urls, chainId, timeoutMs } = this.options;
+    const demand = { chainId, timeoutMs, ...(block === null ? {} : { minBlock: BigInt(block.number) }) };
     const states = await Promise.all(urls.map(async (url) => ({ url, state: await checkEndpoint(url, demand) })));
     const foreign = states.find(({ state }) => state.state === 'other-chain');
     const usable = states.filter(({ state }) => state.state === 'usable').map(({ url }) => url);
@@ -28,8 +28,8 @@ export class OwnChain {
   }
 
   private client(urls: readonly string[]): ReadClient {
-    const { deployment, timeoutMs } = this.options;
-    return publicClientOf(urls, { chainId: deployment.chainId, timeoutMs, retries: 1 });
+    const { chainId, timeoutMs } = this.options;
+    return publicClientOf(urls, { chainId, timeoutMs, retries: 1 });
   }
 
   private async disagreement(urls: readonly string[], block: Pick<PinnedBlock, 'number' | 'hash'>): Promise<Refusal | null> {

@@ -1,8 +1,10 @@
 import { readDeployment } from '#libs/chain/index';
 import { threadedEngine } from '#libs/compute/index';
 import { ConfigError, createMetrics, engineBuild, type Logger, type Running, startOpsServer } from '#libs/platform/index';
+import { payloadCodec } from '#libs/protocol/index';
 import { demandDistinct, keySource, openSigner, type Signer } from '#libs/signer/index';
 import { ApiClient } from './api-client.js';
+import { chainReaders } from './chain-readers.js';
 import { CoSigner } from './co-signer.js';
 import type { CosignerConfig } from './configuration.js';
 import { OwnChain } from './own-chain.js';
@@ -14,10 +16,11 @@ export async function startCosigner({ config, log }: { readonly config: Cosigner
   const deployment = readDeployment(config.DEPLOYMENT_FILE);
   const { attester, owner } = await keysOf(config);
   const api = new ApiClient(config.API_URL.replace(/\/$/, ''), API_TIMEOUT_MS);
-  const chain = new OwnChain({ urls: config.RPC_URLS, deployment, timeoutMs: config.COSIGNER_RPC_TIMEOUT_MS });
+  const chain = new OwnChain({ urls: config.RPC_URLS, chainId: deployment.chainId, timeoutMs: config.COSIGNER_RPC_TIMEOUT_MS });
   const role = config.COSIGNER_ROLE;
   const engine = threadedEngine(engineBuild());
-  const coSigner = new CoSigner({ role, api, chain, deployment, engine, attester, owner });
+  const registry = deployment.contracts.evaluationRegistry;
+  const coSigner = new CoSigner({ api, chain, readers: chainReaders(deployment), codec: payloadCodec(deployment), registry, engine, attester, owner });
   const watch = new Watch({ role, api, coSigner, attester: attester?.address ?? null, owner: owner.address, log, pollMs: config.COSIGNER_POLL_MS });
   const checks = {
     api: () => Promise.resolve(watch.fault()),

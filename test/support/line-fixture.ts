@@ -50,11 +50,11 @@ export interface EvaluatedMarket {
 }
 
 /** A small made market at one pinned block, with its evaluation. */
-export function evaluatedMarket(options: { readonly seed?: string; readonly t0?: number; readonly engineVersion?: Digest } = {}): EvaluatedMarket {
-  const { seed = 'line', t0 = T0, engineVersion = digestFrom('engine') } = options;
+export function evaluatedMarket(options: { readonly seed?: string; readonly t0?: number; readonly engineVersion?: Digest; readonly change?: (snapshot: Snapshot) => Snapshot } = {}): EvaluatedMarket {
+  const { seed = 'line', t0 = T0, engineVersion = digestFrom('engine'), change = (unchanged) => unchanged } = options;
   const made = marketFactory(seed, { positions: 6, optionLines: 0 });
   const block = { chain: `eip155:${CHAIN_ID}`, number: 100, hash: digestFrom(`block ${t0}`), parentHash: digestFrom(`block before ${t0}`) };
-  const snapshot: Snapshot = { ...made, provenance: { ...made.provenance, t0, blocks: [block] } };
+  const snapshot = change({ ...made, provenance: { ...made.provenance, t0, blocks: [block] } });
   const encoded = encodeSnapshot(snapshot);
   const record = evaluate({ snapshot, snapshotRoot: encoded.root, parameters: DEFAULT_PARAMETERS, engineVersion });
   return {
@@ -63,6 +63,20 @@ export function evaluatedMarket(options: { readonly seed?: string; readonly t0?:
     record,
     snapshotArtefact: { kind: 'snapshot', id: encoded.root, parentId: null, createdAt: t0, body: encoded.header },
     evaluation: artefactOf('evaluation', { parentId: encoded.root, createdAt: t0 }, record),
+  };
+}
+
+/** Multiplies debts: of every account, or of the first one only. */
+export function withDebts(snapshot: Snapshot, times: number, whose: 'all' | 'first'): Snapshot {
+  return {
+    ...snapshot,
+    lending: snapshot.lending.map((protocol, p) => ({
+      ...protocol,
+      positions: protocol.positions.map((position, i) => {
+        if (whose === 'first' && (p > 0 || i > 0)) return position;
+        return { ...position, debt: Object.fromEntries(Object.entries(position.debt).map(([asset, amount]) => [asset, amount * times])) };
+      }),
+    })),
   };
 }
 
