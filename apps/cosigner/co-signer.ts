@@ -40,11 +40,14 @@ export class CoSigner {
     if (attester === null) return refused(refusal('SIG-223', 'this co-signer holds no attester key'));
     const own = await chain.reaching(null);
     if (!own.ok) return own;
-    const link = await readers(own.value).attesters.link();
-    const elsewhere = linkRefusal(request, link);
-    if (elsewhere !== null) return refused(elsewhere);
+    const before = linkRefusal(request, await readers(own.value).attesters.link());
+    if (before !== null) return refused(before);
     const record = await this.verify(request.evaluation, POLICY.maxEvaluationAgeSec);
     if (!record.ok) return record;
+    // The registry may have moved while the evaluation was computed; the next look then asks for the new link.
+    const link = await readers(own.value).attesters.link();
+    const since = linkRefusal(request, link);
+    if (since !== null) return refused(since);
     const domain = { chainId: codec.chainId, verifyingContract: registry };
     const signature = await attester.signTypedData(attestationTypedData(domain, registryEvaluation(record.value, codec.chainId, link)));
     const posted = await api.postAttestation(request.evaluation, { signer: attester.address, signature });
