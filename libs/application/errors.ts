@@ -11,7 +11,7 @@ export abstract class LineError extends Error {
 
 /** A job or request names an artefact that the store does not hold. */
 export class MissingArtefactError extends LineError {
-  readonly code = 'QUE-201';
+  readonly code = 'APP-101';
   readonly retryable = false;
   constructor(
     readonly kind: ArtefactKind,
@@ -25,7 +25,7 @@ export class MissingArtefactError extends LineError {
 
 /** A chunk of a stored snapshot is gone. */
 export class MissingChunkError extends LineError {
-  readonly code = 'QUE-202';
+  readonly code = 'APP-102';
   readonly retryable = false;
   constructor(
     readonly snapshot: Digest,
@@ -52,7 +52,7 @@ export class ConcurrentAppendError extends LineError {
 
 /** A job needs an artefact of another kind than it names. */
 export class JobArtefactError extends LineError {
-  readonly code = 'QUE-203';
+  readonly code = 'APP-103';
   readonly retryable = false;
   constructor(
     readonly queue: string,

@@ -6,7 +6,7 @@ export interface ContractCase {
 
 /** A port that does not keep its contract. */
 export class ContractViolation extends Error {
-  readonly code = 'QUE-290';
+  readonly code = 'APP-190';
   constructor(
     readonly expectation: string,
     readonly found: unknown,
