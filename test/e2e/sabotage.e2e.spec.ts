@@ -1,0 +1,28 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { StoryRun } from '#test/support/story-run';
+
+const STORY_PATIENCE_MS = 900_000;
+
+describe('a sabotaged story', () => {
+  let run: StoryRun | null = null;
+  afterEach(async () => {
+    await run?.dispose();
+    run = null;
+  });
+
+  it.each([
+    ['hedge-flow-off', 'the model computes without the hedgers'],
+    ['lying-signer', 'a co-signer signs what it did not recompute'],
+    ['relayer-off', 'nothing is sent'],
+  ])(
+    'behavior: %s (%s) ends in 1 with the reason',
+    async (sabotage) => {
+      run = new StoryRun(['--sabotage', sabotage]);
+      const code = await run.ended;
+      expect({ code, text: code === 1 ? '' : run.text() }).toEqual({ code: 1, text: '' });
+      // A crash also ends in 1: the reason has to come from the story's own check.
+      expect(run.text()).not.toMatch(/^\s+at .*\.(ts|js):\d+/m);
+    },
+    STORY_PATIENCE_MS,
+  );
+});
