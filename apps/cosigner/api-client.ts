@@ -52,7 +52,7 @@ export class ApiClient {
     const { events, ...item } = await this.get(`/v1/proposals/${id}`, proposal);
     const found = artefact('proposal', item);
     if (!found.ok) return found;
-    if (found.value.id !== id) return refused(refusal('SIG-220', `asked for proposal ${id}, got ${found.value.id}`));
+    if (found.value.id !== id) return refused(refusal('COS-120', `asked for proposal ${id}, got ${found.value.id}`));
     return accepted({ proposal: found.value, events: events as unknown as readonly ProposalEvent[] });
   }
 
@@ -94,13 +94,13 @@ export class ApiClient {
       signal: AbortSignal.timeout(this.timeoutMs),
     });
     const answer = await response.text();
-    return response.ok ? accepted(null) : refused(refusal('SIG-241', `${response.status} ${answer.slice(0, 400)}`));
+    return response.ok ? accepted(null) : refused(refusal('COS-141', `${response.status} ${answer.slice(0, 400)}`));
   }
 }
 
 /** The content under an id, only if it hashes to that id. */
 function artefact<K extends Exclude<ArtefactKind, 'snapshot' | 'evaluation'>>(kind: K, item: z.output<typeof view>): Verdict<Artefact<K>> {
   const own = digestOf({ body: item.body, kind, parentId: item.parentId });
-  if (item.kind !== kind || own !== item.id) return refused(refusal('SIG-220', `the ${kind} ${item.id} hashes to ${own}`));
+  if (item.kind !== kind || own !== item.id) return refused(refusal('COS-120', `the ${kind} ${item.id} hashes to ${own}`));
   return accepted({ kind, id: item.id, parentId: item.parentId, createdAt: Math.floor(Date.parse(item.createdAt) / 1000), body: item.body as unknown as ArtefactBodies[K] });
 }

@@ -108,38 +108,38 @@ describe('attest', () => {
     expect(await recoverTypedDataAddress({ ...typed, signature: attestation?.body.signature ?? '0x' })).toBe(attesterKey.account.address);
   });
 
-  it('error: SIG-207 for a worker that halves one debt, naming the account; nothing is signed', async () => {
+  it('error: COS-107 for a worker that halves one debt, naming the account; nothing is signed', async () => {
     const lie = evaluatedMarket({ change: (snapshot) => withDebts(withDebts(snapshot, 1.1, 'all'), 0.5, 'first') });
     const found = await refusalOf(coSigner().attest(request(publish(servedOf(lie)))));
     const account = truth.snapshot.lending[0]?.positions[0]?.id ?? '';
-    expect(found.code).toBe('SIG-207');
+    expect(found.code).toBe('COS-107');
     expect(found.details).toEqual([expect.stringMatching(new RegExp(`/positions/${account}/debt/\\w+: published [\\d.e-]+, own [\\d.e-]+$`))]);
     expect(posted).toEqual([]);
   });
 
-  it('error: SIG-207 for a worker that drops an account, in one line', async () => {
+  it('error: COS-107 for a worker that drops an account, in one line', async () => {
     const lie = evaluatedMarket({ change: (snapshot) => ({ ...withDebts(snapshot, 1.1, 'all'), lending: withDebts(snapshot, 1.1, 'all').lending.map((protocol) => ({ ...protocol, positions: protocol.positions.slice(1) })) }) });
     const found = await refusalOf(coSigner().attest(request(publish(servedOf(lie)))));
-    expect([found.code, found.details.length, found.details[0]]).toEqual(['SIG-207', 1, expect.stringContaining('published (absent)')]);
+    expect([found.code, found.details.length, found.details[0]]).toEqual(['COS-107', 1, expect.stringContaining('published (absent)')]);
   });
 
-  it('error: SIG-208 for a worker that reports a better number on true inputs, naming the field', async () => {
+  it('error: COS-108 for a worker that reports a better number on true inputs, naming the field', async () => {
     const record = { ...truth.record, reading: { ...truth.record.reading, ssfThreshold: '0.500000' } };
     const found = await refusalOf(coSigner().attest(request(publish({ ...servedOf(truth), record }))));
-    expect([found.code, found.details]).toEqual(['SIG-208', [`/reading/ssfThreshold: published "0.500000", own "${truth.record.reading.ssfThreshold}"`]]);
+    expect([found.code, found.details]).toEqual(['COS-108', [`/reading/ssfThreshold: published "0.500000", own "${truth.record.reading.ssfThreshold}"`]]);
     expect(posted).toEqual([]);
   });
 
-  it('error: SIG-205 for altered chunks, and for a record that rests on another snapshot', async () => {
+  it('error: COS-105 for altered chunks, and for a record that rests on another snapshot', async () => {
     const [first, ...rest] = truth.encoded.chunks;
     const bytes = Uint8Array.from(first?.bytes ?? []);
     bytes[40] = (bytes[40] ?? 0) ^ 1;
     const altered = await refusalOf(coSigner().attest(request(publish({ ...servedOf(truth), chunks: [{ digest: first?.digest ?? zeroHash, bytes }, ...rest] }))));
     const foreign = await refusalOf(coSigner().attest(request(publish({ ...servedOf(truth), record: { ...truth.record, snapshotRoot: digestFrom('other') } }))));
-    expect([altered.code, foreign.code]).toEqual(['SIG-205', 'SIG-205']);
+    expect([altered.code, foreign.code]).toEqual(['COS-105', 'COS-105']);
   });
 
-  it('error: SIG-206 for another engine, SIG-209 when too old or ahead of the chain, SIG-211 for a foreign chain', async () => {
+  it('error: COS-106 for another engine, COS-109 when too old or ahead of the chain, COS-111 for a foreign chain', async () => {
     const other = await refusalOf(coSigner().attest(request(publish({ ...servedOf(truth), record: { ...truth.record, engineVersion: digestFrom('other engine') } }))));
     const id = publish(servedOf(truth));
     now = T0 + POLICY.maxEvaluationAgeSec + 1;
@@ -149,16 +149,16 @@ describe('attest', () => {
     now = T0 + 30;
     const blocks = truth.record.blocks.map((block) => ({ ...block, chain: 'eip155:1' }));
     const foreign = await refusalOf(coSigner().attest(request(publish({ ...servedOf(truth), record: { ...truth.record, blocks } }))));
-    expect([other.code, old.code, early.code, foreign.code]).toEqual(['SIG-206', 'SIG-209', 'SIG-209', 'SIG-211']);
+    expect([other.code, old.code, early.code, foreign.code]).toEqual(['COS-106', 'COS-109', 'COS-109', 'COS-111']);
   });
 
-  it('error: SIG-210 when the api asks for another registry state than the chain holds', async () => {
+  it('error: COS-110 when the api asks for another registry state than the chain holds', async () => {
     const found = await refusalOf(coSigner().attest(request(publish(servedOf(truth)), { ...link, parentDigest: digestFrom('elsewhere') })));
-    expect([found.code, posted]).toEqual(['SIG-210', []]);
+    expect([found.code, posted]).toEqual(['COS-110', []]);
   });
 
-  it('error: SIG-223 without an attester key', async () => {
-    expect((await refusalOf(coSigner({ attester: null }).attest(request(publish(servedOf(truth)))))).code).toBe('SIG-223');
+  it('error: COS-123 without an attester key', async () => {
+    expect((await refusalOf(coSigner({ attester: null }).attest(request(publish(servedOf(truth)))))).code).toBe('COS-123');
   });
 });
 
@@ -192,29 +192,29 @@ describe('coSign on the fast path', () => {
   });
 
   it.each<[string, string, () => Line]>([
-    ['call data that tightens more than the proposal says', 'SIG-222', () => ({ changed: { data: safeTransactionOf(changedProposal({ action: { ...proposalFor(truth.evaluation, 'T', codec).body.action, ltBpsTo: 7_000 } as never }), { codec, nonce: 4, tallyRoot: null }).data } })],
-    ['a delegate call', 'SIG-222', () => ({ changed: { operation: 1 } })],
-    ['a hash that is not the transaction\'s', 'SIG-222', () => ({ changed: { safeTxHash: digestFrom('other') } })],
-    ['another Safe', 'SIG-221', () => ({ changed: { safe: ADDRESSES.contracts.marginGuard } })],
-    ['text that says something else', 'SIG-226', () => ({ proposal: changedProposal({ text: 'Harmless housekeeping' }) })],
-    ['a counterfactual table that was swapped', 'SIG-226', () => ({ proposal: changedProposal({ counterfactualHash: digestFrom('other') }) })],
-    ['a regime that allows nothing', 'SIG-227', () => ({ regime: 'GREEN' })],
-    ['an emergency that the evidence does not show', 'SIG-227', () => ({ regime: 'EMERGENCY' })],
+    ['call data that tightens more than the proposal says', 'COS-122', () => ({ changed: { data: safeTransactionOf(changedProposal({ action: { ...proposalFor(truth.evaluation, 'T', codec).body.action, ltBpsTo: 7_000 } as never }), { codec, nonce: 4, tallyRoot: null }).data } })],
+    ['a delegate call', 'COS-122', () => ({ changed: { operation: 1 } })],
+    ['a hash that is not the transaction\'s', 'COS-122', () => ({ changed: { safeTxHash: digestFrom('other') } })],
+    ['another Safe', 'COS-121', () => ({ changed: { safe: ADDRESSES.contracts.marginGuard } })],
+    ['text that says something else', 'COS-126', () => ({ proposal: changedProposal({ text: 'Harmless housekeeping' }) })],
+    ['a counterfactual table that was swapped', 'COS-126', () => ({ proposal: changedProposal({ counterfactualHash: digestFrom('other') }) })],
+    ['a regime that allows nothing', 'COS-127', () => ({ regime: 'GREEN' })],
+    ['an emergency that the evidence does not show', 'COS-127', () => ({ regime: 'EMERGENCY' })],
   ])('error: %s is %s', async (_name, code, line) => {
     expect((await refusalOf(coSigner().coSign(fastLine(line())))).code).toBe(code);
     expect(posted).toEqual([]);
   });
 
-  it('error: SIG-227 when the market is above the safety level', async () => {
+  it('error: COS-127 when the market is above the safety level', async () => {
     const calm = evaluatedMarket();
     const before = truth;
     truth = calm;
     const found = await refusalOf(coSigner().coSign(fastLine({ market: calm })));
     truth = before;
-    expect(found.code).toBe('SIG-227');
+    expect(found.code).toBe('COS-127');
   });
 
-  it('error: SIG-224 for a used nonce, SIG-225 after its time, SIG-228 over budget, SIG-223 for a key without a seat', async () => {
+  it('error: COS-124 for a used nonce, COS-125 after its time, COS-128 over budget, COS-123 for a key without a seat', async () => {
     const view = fastLine();
     nonce = 5;
     const used = await refusalOf(coSigner().coSign(view));
@@ -225,12 +225,12 @@ describe('coSign on the fast path', () => {
     const seatless = await refusalOf(coSigner({ owner: signerFromPrivateKey(voterKey.key, 'TEST') }).coSign(view));
     now = view.transaction.body.validUntil + 1;
     const late = await refusalOf(coSigner().coSign(view));
-    expect([used.code, over.code, seatless.code, late.code]).toEqual(['SIG-224', 'SIG-228', 'SIG-223', 'SIG-225']);
+    expect([used.code, over.code, seatless.code, late.code]).toEqual(['COS-124', 'COS-128', 'COS-123', 'COS-125']);
   });
 
-  it('error: SIG-207 for a Safe transaction that rests on a halved debt', async () => {
+  it('error: COS-107 for a Safe transaction that rests on a halved debt', async () => {
     const lie = evaluatedMarket({ change: (snapshot) => withDebts(withDebts(snapshot, 1.1, 'all'), 0.5, 'first') });
-    expect((await refusalOf(coSigner().coSign(fastLine({ market: lie })))).code).toBe('SIG-207');
+    expect((await refusalOf(coSigner().coSign(fastLine({ market: lie })))).code).toBe('COS-107');
   });
 });
 
@@ -259,19 +259,19 @@ describe('coSign after a vote', () => {
     expect(await coSigner({ attester: null }).coSign(view)).toEqual(accepted(view.transaction.id));
   });
 
-  it('error: SIG-231 for a tally that leaves the ballot out or changes it, SIG-230 before the close', async () => {
+  it('error: COS-131 for a tally that leaves the ballot out or changes it, COS-130 before the close', async () => {
     const empty = await refusalOf(coSigner().coSign(await votedLine((honest) => ({ ...honest, leaves: [], for: '0', root: zeroHash }))));
     const forged = await refusalOf(coSigner().coSign(await votedLine((honest) => ({ ...honest, for: '2000000000000000000' }))));
     const early = await votedLine();
     now -= 3_600;
-    expect([empty.code, forged.code, (await refusalOf(coSigner().coSign(early))).code]).toEqual(['SIG-231', 'SIG-231', 'SIG-230']);
+    expect([empty.code, forged.code, (await refusalOf(coSigner().coSign(early))).code]).toEqual(['COS-131', 'COS-131', 'COS-130']);
   });
 
-  it('error: SIG-222 when the transaction carries another tally root than the one counted', async () => {
+  it('error: COS-122 when the transaction carries another tally root than the one counted', async () => {
     const { transaction } = await votedLine();
     const proposal = proposalFor(truth.evaluation, 'S', codec);
     const other = artefactOf('safe-transaction', { parentId: proposal.id, createdAt: now }, { ...safeTransactionOf(proposal, { codec, nonce: 4, tallyRoot: digestFrom('other') }) });
     expect(other.id).not.toBe(transaction.id);
-    expect((await refusalOf(coSigner().coSign({ transaction: other, signers: [] }))).code).toBe('SIG-222');
+    expect((await refusalOf(coSigner().coSign({ transaction: other, signers: [] }))).code).toBe('COS-122');
   });
 });

@@ -37,7 +37,7 @@ export class CoSigner {
   /** Checks an evaluation and, if it is true, signs and hands in the attestation. */
   async attest(request: AttestationRequestView): Promise<Verdict<Digest>> {
     const { attester, api, chain, codec, registry, readers } = this.parts;
-    if (attester === null) return refused(refusal('SIG-223', 'this co-signer holds no attester key'));
+    if (attester === null) return refused(refusal('COS-123', 'this co-signer holds no attester key'));
     const own = await chain.reaching(null);
     if (!own.ok) return own;
     const before = linkRefusal(request, await readers(own.value).attesters.link());
@@ -94,7 +94,7 @@ export class CoSigner {
     if (known !== undefined) return accepted(known);
     const { api, chain, codec, engine, readers } = this.parts;
     const evidence = await api.evidence(evaluation);
-    if (evidence.evaluation !== evaluation) return refused(refusal('SIG-220', `asked for evaluation ${evaluation}, got ${evidence.evaluation}`));
+    if (evidence.evaluation !== evaluation) return refused(refusal('COS-120', `asked for evaluation ${evaluation}, got ${evidence.evaluation}`));
     const block = pinnedBlock(evidence.record, `eip155:${codec.chainId}`);
     if (!block.ok) return block;
     const own = await chain.reaching(block.value);

@@ -25,19 +25,19 @@ describe('OwnChain.reaching', () => {
     expect(await reach([anvil.url])).toBe('usable');
   });
 
-  it('error: SIG-201 when down, SIG-202 on another chain, SIG-203 when behind, SIG-204 on another block', async () => {
-    expect(await reach(['http://127.0.0.1:9'])).toBe('SIG-201');
-    expect(await reach([anvil.url, other.url])).toBe('SIG-202');
-    expect(await reach([anvil.url], { ...block, number: block.number + 100 })).toBe('SIG-203');
-    expect(await reach([anvil.url], { ...block, hash: digestFrom('another block') })).toBe('SIG-204');
+  it('error: COS-101 when down, COS-102 on another chain, COS-103 when behind, COS-104 on another block', async () => {
+    expect(await reach(['http://127.0.0.1:9'])).toBe('COS-101');
+    expect(await reach([anvil.url, other.url])).toBe('COS-102');
+    expect(await reach([anvil.url], { ...block, number: block.number + 100 })).toBe('COS-103');
+    expect(await reach([anvil.url], { ...block, hash: digestFrom('another block') })).toBe('COS-104');
   });
 
   it('behavior: refuses while the endpoint fails and works again when it answers', async () => {
     let fault: Fault = 'hang';
     const proxy = await faultyRpc(anvil.url, () => fault);
-    expect(await reach([proxy.url])).toBe('SIG-201');
+    expect(await reach([proxy.url])).toBe('COS-101');
     fault = 'unavailable';
-    expect(await reach([proxy.url])).toBe('SIG-201');
+    expect(await reach([proxy.url])).toBe('COS-101');
     fault = 'none';
     expect(await reach([proxy.url])).toBe('usable');
     await proxy.stop();

@@ -8,7 +8,7 @@ export interface OwnChainOptions {
   readonly timeoutMs: number;
 }
 
-const CODE_OF_STATE = { down: 'SIG-201', slow: 'SIG-201', 'rate-limited': 'SIG-201', unknown: 'SIG-201', 'other-chain': 'SIG-202', behind: 'SIG-203' } as const satisfies Record<Exclude<EndpointState['state'], 'usable'>, RefusalCode>;
+const CODE_OF_STATE = { down: 'COS-101', slow: 'COS-101', 'rate-limited': 'COS-101', unknown: 'COS-101', 'other-chain': 'COS-102', behind: 'COS-103' } as const satisfies Record<Exclude<EndpointState['state'], 'usable'>, RefusalCode>;
 
 /** The co-signer's own view of the chain, through endpoints that the api and the worker do not choose. */
 export class OwnChain {
@@ -35,13 +35,13 @@ export class OwnChain {
   private async disagreement(urls: readonly string[], block: Pick<PinnedBlock, 'number' | 'hash'>): Promise<Refusal | null> {
     const hashes = await Promise.all(urls.map(async (url) => (await this.client([url]).getBlock({ blockNumber: BigInt(block.number) })).hash));
     const other = hashes.find((hash) => hash !== block.hash);
-    return other === undefined ? null : refusal('SIG-204', `block ${block.number} is ${other}, the evaluation names ${block.hash}`);
+    return other === undefined ? null : refusal('COS-104', `block ${block.number} is ${other}, the evaluation names ${block.hash}`);
   }
 }
 
 /** An error of the chain's edge as a refusal: nothing was decided, the next look tries again. */
 export function chainRefusal(thrown: unknown): Refusal {
   const { kind, text } = rpcAnswer(thrown);
-  if (kind === 'behind') return refusal('SIG-203', text);
-  return refusal('SIG-201', `${kind}: ${text}`);
+  if (kind === 'behind') return refusal('COS-103', text);
+  return refusal('COS-101', `${kind}: ${text}`);
 }

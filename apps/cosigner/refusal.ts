@@ -1,30 +1,30 @@
 /** Why a co-signer does not sign. A code never changes its meaning; docs/errors.md says what to do. */
 export const REFUSALS = {
-  'SIG-201': 'own RPC endpoint does not answer',
-  'SIG-202': 'own RPC endpoint serves another chain',
-  'SIG-203': 'own RPC endpoint is behind the pinned block',
-  'SIG-204': 'own RPC endpoints know another block at that height',
-  'SIG-205': 'evidence is missing or contradicts itself',
-  'SIG-206': 'computed by another engine build',
-  'SIG-207': 'snapshot differs from own reading of the chain',
-  'SIG-208': 'evaluation differs from own computation',
-  'SIG-209': 'too old, or from the future, by the chain clock',
-  'SIG-210': 'the registry stands elsewhere',
-  'SIG-211': 'does not name exactly this chain',
-  'SIG-220': 'content does not match its digest',
-  'SIG-221': 'another Safe, chain or role',
-  'SIG-222': 'does not encode its proposal',
-  'SIG-223': 'the key owns no seat of the Safe',
-  'SIG-224': 'the Safe nonce is used',
-  'SIG-225': 'no longer valid',
-  'SIG-226': 'proposal text, payload or counterfactuals do not match',
-  'SIG-227': 'no breach that allows this action',
-  'SIG-228': 'outside the budgets left on chain',
-  'SIG-229': 'the fast path may only tighten or open a tranche',
-  'SIG-230': 'the vote is not closed or did not succeed',
-  'SIG-231': 'own count of the ballots differs',
-  'SIG-240': 'the api does not answer usefully',
-  'SIG-241': 'the api refused the signature',
+  'COS-101': 'own RPC endpoint does not answer',
+  'COS-102': 'own RPC endpoint serves another chain',
+  'COS-103': 'own RPC endpoint is behind the pinned block',
+  'COS-104': 'own RPC endpoints know another block at that height',
+  'COS-105': 'evidence is missing or contradicts itself',
+  'COS-106': 'computed by another engine build',
+  'COS-107': 'snapshot differs from own reading of the chain',
+  'COS-108': 'evaluation differs from own computation',
+  'COS-109': 'too old, or from the future, by the chain clock',
+  'COS-110': 'the registry stands elsewhere',
+  'COS-111': 'does not name exactly this chain',
+  'COS-120': 'content does not match its digest',
+  'COS-121': 'another Safe, chain or role',
+  'COS-122': 'does not encode its proposal',
+  'COS-123': 'the key owns no seat of the Safe',
+  'COS-124': 'the Safe nonce is used',
+  'COS-125': 'no longer valid',
+  'COS-126': 'proposal text, payload or counterfactuals do not match',
+  'COS-127': 'no breach that allows this action',
+  'COS-128': 'outside the budgets left on chain',
+  'COS-129': 'the fast path may only tighten or open a tranche',
+  'COS-130': 'the vote is not closed or did not succeed',
+  'COS-131': 'own count of the ballots differs',
+  'COS-140': 'the api does not answer usefully',
+  'COS-141': 'the api refused the signature',
 } as const;
 export type RefusalCode = keyof typeof REFUSALS;
 
@@ -36,7 +36,7 @@ export interface Refusal {
   readonly details: readonly string[];
 }
 
-const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['SIG-201', 'SIG-202', 'SIG-203', 'SIG-204', 'SIG-210', 'SIG-228', 'SIG-230', 'SIG-240', 'SIG-241']);
+const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['COS-101', 'COS-102', 'COS-103', 'COS-104', 'COS-110', 'COS-128', 'COS-130', 'COS-140', 'COS-141']);
 
 export function refusal(code: RefusalCode, reason: string, details: readonly string[] = []): Refusal {
   return { code, reason: `${REFUSALS[code]}: ${reason}`, retryable: RETRYABLE.has(code), details };

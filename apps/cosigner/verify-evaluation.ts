@@ -29,7 +29,7 @@ export async function verifyEvaluation(evidence: Evidence, own: OwnMeans, demand
   const reading = await own.market.capture({ hash: block.value.hash });
   const { root } = encodeSnapshot(reading);
   if (root !== evidence.header.root) {
-    return refused(refusal('SIG-207', `published root ${evidence.header.root}, own root ${root} at block ${block.value.number}`, listed(inCanonicalOrder(published.value), inCanonicalOrder(reading))));
+    return refused(refusal('COS-107', `published root ${evidence.header.root}, own root ${root} at block ${block.value.number}`, listed(inCanonicalOrder(published.value), inCanonicalOrder(reading))));
   }
   return recompute(evidence, own, reading);
 }
@@ -38,7 +38,7 @@ async function recompute({ evaluation, record, header }: Evidence, own: OwnMeans
   const recomputed = await own.engine.evaluate({ snapshot, snapshotRoot: header.root });
   const digest: Digest = digestOf(recomputed);
   if (digest === evaluation) return accepted(recomputed);
-  return refused(refusal('SIG-208', `published ${evaluation}, own ${digest}`, listed(record, recomputed)));
+  return refused(refusal('COS-108', `published ${evaluation}, own ${digest}`, listed(record, recomputed)));
 }
 
 const LISTED = 12;
@@ -54,7 +54,7 @@ function snapshotOf(evidence: Evidence): Verdict<Snapshot> {
   try {
     return accepted(checkEvidence(evidence));
   } catch (thrown) {
-    return refused(refusal('SIG-205', thrown instanceof Error ? thrown.message : String(thrown)));
+    return refused(refusal('COS-105', thrown instanceof Error ? thrown.message : String(thrown)));
   }
 }
 
@@ -62,22 +62,22 @@ function snapshotOf(evidence: Evidence): Verdict<Snapshot> {
 export function pinnedBlock({ blocks }: Pick<EvaluationRecord, 'blocks'>, chain: string): Verdict<PinnedBlock> {
   const [block, ...others] = blocks;
   if (block !== undefined && others.length === 0 && block.chain === chain) return accepted(block);
-  return refused(refusal('SIG-211', `it pins ${blocks.map((other) => other.chain).join(', ') || 'no block'}; accepted is one block of ${chain}`));
+  return refused(refusal('COS-111', `it pins ${blocks.map((other) => other.chain).join(', ') || 'no block'}; accepted is one block of ${chain}`));
 }
 
 function engineRefusal({ engineVersion }: EvaluationRecord, { engine }: OwnMeans): Refusal | null {
-  return engineVersion === engine.engineVersion ? null : refusal('SIG-206', `${engineVersion}, this build is ${engine.engineVersion}`);
+  return engineVersion === engine.engineVersion ? null : refusal('COS-106', `${engineVersion}, this build is ${engine.engineVersion}`);
 }
 
 async function ageRefusal({ t0 }: EvaluationRecord, { clock }: OwnMeans, { maxAgeSec }: Demands): Promise<Refusal | null> {
   const age = (await clock.now()) - t0;
-  if (age < 0) return refusal('SIG-209', `its time lies ${-age} s ahead of the chain`);
-  if (maxAgeSec !== null && age > maxAgeSec) return refusal('SIG-209', `it is ${age} s old, at most ${maxAgeSec} s are accepted`);
+  if (age < 0) return refusal('COS-109', `its time lies ${-age} s ahead of the chain`);
+  if (maxAgeSec !== null && age > maxAgeSec) return refusal('COS-109', `it is ${age} s old, at most ${maxAgeSec} s are accepted`);
   return null;
 }
 
 /** The registry takes an evaluation only after the one it holds and under its present attesters. */
 export function linkRefusal(asked: RegistryLink, onChain: RegistryLink): Refusal | null {
   if (asked.parentDigest === onChain.parentDigest && asked.attesterEpoch === onChain.attesterEpoch) return null;
-  return refusal('SIG-210', `asked for parent ${asked.parentDigest} in epoch ${asked.attesterEpoch}, the registry holds ${onChain.parentDigest} in epoch ${onChain.attesterEpoch}`);
+  return refusal('COS-110', `asked for parent ${asked.parentDigest} in epoch ${asked.attesterEpoch}, the registry holds ${onChain.parentDigest} in epoch ${onChain.attesterEpoch}`);
 }

@@ -15,16 +15,16 @@ export async function verifyVote(vote: VoteEvidence, own: RecountPorts & { reado
   const now = await own.clock.now();
   const { terms, voteEndsAt } = stateOf(events, now);
   const foreign = termsFault(proposal, terms) ?? durationFault(proposal, own.policy);
-  if (foreign !== null) return refused(refusal('SIG-226', foreign));
-  if (voteEndsAt === null || now < voteEndsAt) return refused(refusal('SIG-230', `the vote is open until ${voteEndsAt ?? 'never'}, the chain is at ${now}`));
+  if (foreign !== null) return refused(refusal('COS-126', foreign));
+  if (voteEndsAt === null || now < voteEndsAt) return refused(refusal('COS-130', `the vote is open until ${voteEndsAt ?? 'never'}, the chain is at ${now}`));
   const ballots = vote.ballots.map(({ body }) => body);
   const { facts, counted, refused: uncounted } = await recount(own, { proposal: proposal.id, events, ballots, now });
   const differing = retally(tally.body, facts, counted);
   if (differing.length > 0) {
     const details = [...differing.map(({ field, claimed, recounted }) => `${field}: claimed ${claimed}, own ${recounted}`), ...uncounted.map(({ voter, refusal: why, detail }) => `${voter}: ${why}, ${detail}`)];
-    return refused(refusal('SIG-231', `${differing.length} field(s) of the tally differ`, details.slice(0, 12)));
+    return refused(refusal('COS-131', `${differing.length} field(s) of the tally differ`, details.slice(0, 12)));
   }
-  if (tally.body.outcome !== 'succeeded') return refused(refusal('SIG-230', `the vote was ${tally.body.outcome}`));
+  if (tally.body.outcome !== 'succeeded') return refused(refusal('COS-130', `the vote was ${tally.body.outcome}`));
   return accepted(tally.body.root);
 }
 

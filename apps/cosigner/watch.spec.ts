@@ -35,17 +35,17 @@ const codes = (log: { level: string; fields: Readonly<Record<string, unknown>> }
 
 describe('Watch', () => {
   it('behavior: a final refusal is logged with its code and never asked again', async () => {
-    const { watch, log, asked } = watchOver([() => Promise.resolve(refused(refusal('SIG-207', 'differs')))]);
+    const { watch, log, asked } = watchOver([() => Promise.resolve(refused(refusal('COS-107', 'differs')))]);
     await watch.look();
     await watch.look();
-    expect([codes(log), asked()]).toEqual([['SIG-207'], 1]);
+    expect([codes(log), asked()]).toEqual([['COS-107'], 1]);
   });
 
   it('behavior: a retryable refusal is logged once, asked again, and ends in a signature', async () => {
     const down = () => Promise.reject(new TypeError('fetch failed'));
     const { watch, log, asked } = watchOver([down, down, () => Promise.resolve(accepted(evaluation))]);
     for (let i = 0; i < 3; i += 1) await watch.look();
-    expect([codes(log), asked()]).toEqual([['SIG-201'], 3]);
+    expect([codes(log), asked()]).toEqual([['COS-101'], 3]);
     expect(log.at(-1)).toMatchObject({ level: 'info', fields: { kind: 'attestation' } });
   });
 
@@ -54,7 +54,7 @@ describe('Watch', () => {
     const { watch, log } = watchOver([], api);
     await watch.look();
     await watch.look();
-    expect([codes(log), watch.fault()]).toEqual([['SIG-240'], 'the api does not answer usefully: http://api cannot be read']);
+    expect([codes(log), watch.fault()]).toEqual([['COS-140'], 'the api does not answer usefully: http://api cannot be read']);
     api.down = false;
     await watch.look();
     expect(watch.fault()).toBeNull();

@@ -111,8 +111,8 @@ export class Watch {
 
 /** What was thrown on the way, as a refusal: evidence and api faults by their own nature, everything else as the chain's edge. */
 function refusalOf(thrown: unknown): Refusal {
-  if (thrown instanceof EvidenceError) return refusal(thrown.retryable ? 'SIG-240' : 'SIG-205', thrown.message);
-  if (thrown instanceof ZodError || thrown instanceof SyntaxError) return refusal('SIG-240', `an answer has another shape: ${thrown.message}`);
-  if (thrown instanceof SourceError) return refusal('SIG-201', thrown.message);
+  if (thrown instanceof EvidenceError) return refusal(thrown.retryable ? 'COS-140' : 'COS-105', thrown.message);
+  if (thrown instanceof ZodError || thrown instanceof SyntaxError) return refusal('COS-140', `an answer has another shape: ${thrown.message}`);
+  if (thrown instanceof SourceError) return refusal('COS-101', thrown.message);
   return chainRefusal(thrown);
 }
