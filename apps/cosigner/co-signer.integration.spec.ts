@@ -162,7 +162,13 @@ describe('attest', () => {
   });
 });
 
-const viewOf = ({ id, kind, parentId, createdAt, body }: Artefact) => ({ id, kind, parentId, createdAt: new Date(createdAt * 1000).toISOString(), body });
+/** As a database gives it back: the order of keys is not kept. */
+function shuffled(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shuffled);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).reverse().map(([key, inner]) => [key, shuffled(inner)]));
+}
+const viewOf = ({ id, kind, parentId, createdAt, body }: Artefact) => ({ id, kind, parentId, createdAt: new Date(createdAt * 1000).toISOString(), body: shuffled(body) });
 
 interface Line {
   readonly market?: EvaluatedMarket;

@@ -1,5 +1,5 @@
 import { assetOf, changesOf, type Artefact, type BoundsReader, type ChainClock, type PayloadCodec, type Proposal, type SafeReader, safeTransactionOf } from '#libs/application/index';
-import { digestOf } from '#libs/canonical/index';
+import { canonicalJson, digestOf } from '#libs/canonical/index';
 import type { EvaluationRecord } from '#libs/dlcm/index';
 import { directionOf, type Policy, type ProposalEvent, type Regime } from '#libs/governance/index';
 import { refusal, type Refusal } from './refusal.js';
@@ -44,7 +44,7 @@ function contentRefusal(proposal: Proposal, codec: PayloadCodec): Refusal | null
     ['payload hash', proposal.payloadHash, codec.payloadHash(proposal.action)],
     ['text', proposal.text, codec.describe(proposal.action)],
     ['counterfactual hash', proposal.counterfactualHash, digestOf(proposal.counterfactuals)],
-    ['changes', JSON.stringify(proposal.changes), JSON.stringify(changesOf(proposal.action))],
+    ['changes', canonicalJson(proposal.changes), canonicalJson(changesOf(proposal.action))],
     ['asset', proposal.asset, assetOf(proposal.action)],
     ['member', proposal.member, proposal.action.member],
     ['lever', proposal.lever, proposal.action.lever],
