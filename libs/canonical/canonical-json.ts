@@ -10,7 +10,7 @@ type NumberRule = (value: number, pointer: string) => string;
  * @example canonicalJson({ b: '0.5', a: 1 }) // {"a":1,"b":"0.5"}
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, '', [], safeInteger);
+  return write({ value, pointer: '', ancestors: [] }, safeInteger);
 }
 
 /**
@@ -18,7 +18,7 @@ export function canonicalJson(value: unknown): string {
  * @throws CanonicalValueError (CAN-101) naming the JSON pointer of the first value without a canonical form.
  */
 export function canonicalJsonOfAnyNumber(value: unknown): string {
-  return write(value, '', [], finiteNumber);
+  return write({ value, pointer: '', ancestors: [] }, finiteNumber);
 }
 
 function safeInteger(value: number, pointer: string): string {
@@ -35,21 +35,23 @@ function finiteNumber(value: number, pointer: string): string {
   throw new CanonicalValueError(pointer, `number ${value}`, 'finite numbers');
 }
 
-function write(value: unknown, pointer: string, ancestors: readonly object[], rule: NumberRule): string {
+interface Place {
+  readonly value: unknown;
+  readonly pointer: string;
+  readonly ancestors: readonly object[];
+}
+
+function write({ value, pointer, ancestors }: Place, rule: NumberRule): string {
   if (value === null) return 'null';
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'number') return rule(value, pointer);
   if (typeof value === 'string') return writeText(value, pointer);
   if (typeof value !== 'object') throw new CanonicalValueError(pointer, typeof value, 'JSON values');
   if (ancestors.includes(value)) throw new CanonicalValueError(pointer, 'a cycle', 'trees of plain data');
-  return writeContainer(value, pointer, (child, key) =>
-    write(
-      child,
-      `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-      [...ancestors, value],
-      rule,
-    ),
-  );
+  return writeContainer(value, pointer, (child, key) => {
+    const place = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    return write({ value: child, pointer: place, ancestors: [...ancestors, value] }, rule);
+  });
 }
 
 function writeContainer(

@@ -35,32 +35,26 @@ export function checkNesting(check: RelationCheck, snapshot: Snapshot): void {
       formula.kind === 'receipt' &&
       !snapshot.lending.some((protocol) => protocol.id === formula.protocol)
     ) {
-      check.report(
-        [...at, 'protocol'],
-        formula.protocol,
+      check.report([...at, 'protocol'], formula.protocol, [
         'an id of lending[]',
         `${owner} is a receipt of an unknown protocol.`,
-      );
+      ]);
     }
     if (formula.kind === 'vaultShare' && !snapshot.books.some((book) => book.id === formula.book)) {
-      check.report(
-        [...at, 'book'],
-        formula.book,
+      check.report([...at, 'book'], formula.book, [
         'an id of books[]',
         `${owner} is a share of an unknown book.`,
-      );
+      ]);
     }
     parts.set(token, constituents(formula, snapshot));
   });
   for (const [i, { token }] of snapshot.nested.entries()) {
     const cycle = cycleThrough(token, parts);
     if (cycle === null) continue;
-    check.report(
-      ['nested', i],
-      token,
+    check.report(['nested', i], token, [
       'nesting without circles',
       `Nested tokens run in a circle: ${cycle.join(' -> ')}. Price one of them from the market instead.`,
-    );
+    ]);
     return;
   }
 }

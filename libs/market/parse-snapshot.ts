@@ -86,12 +86,10 @@ function checkProvenance(check: RelationCheck, snapshot: Snapshot): void {
       check.asset(factor, ['assets', i, 'beta', factor], `Asset "${asset.id}"`);
     const own = asset.beta[asset.id];
     if (own !== undefined && own !== 1) {
-      check.report(
-        ['assets', i, 'beta', asset.id],
-        own,
+      check.report(['assets', i, 'beta', asset.id], own, [
         '1',
         `Asset "${asset.id}" has beta ${own} to itself.`,
-      );
+      ]);
     }
   });
 }

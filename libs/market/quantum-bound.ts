@@ -32,11 +32,9 @@ export function checkQuantumBound(check: RelationCheck, snapshot: Snapshot): voi
     const total = units.get(asset.id) ?? 0;
     const limit = MAX_QUANTA * quantumOf(asset.spot);
     if (total <= limit) return;
-    check.report(
-      ['assets', i],
-      total,
+    check.report(['assets', i], total, [
       `at most ${limit} units in all positions and books`,
       `Asset "${asset.id}": ${total} units are more than exact sums allow (${limit}). Check decimals and price.`,
-    );
+    ]);
   });
 }

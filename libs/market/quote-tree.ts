@@ -10,23 +10,19 @@ export function checkQuoteTree(check: RelationCheck, snapshot: Snapshot): void {
   snapshot.pools.forEach((pool, i) => {
     const known = quoteOf.get(pool.base);
     if (known !== undefined && known !== pool.quote) {
-      check.report(
-        ['pools', i, 'quote'],
-        pool.quote,
+      check.report(['pools', i, 'quote'], pool.quote, [
         known,
         `Pool "${pool.id}" quotes ${pool.base} in ${pool.quote}, another pool quotes it in ${known}. Keep one quote asset per asset.`,
-      );
+      ]);
     } else quoteOf.set(pool.base, pool.quote);
   });
   snapshot.pools.forEach((pool, i) => {
     const cycle = cycleFrom(pool.base, (asset) => quoteOf.get(asset));
     if (cycle === null || cycle[0] !== pool.base) return;
-    check.report(
-      ['pools', i, 'quote'],
-      pool.quote,
+    check.report(['pools', i, 'quote'], pool.quote, [
       'quotes that lead to USD',
       `Quotes run in a circle: ${cycle.join(' -> ')}. Drop one of the pools.`,
-    );
+    ]);
   });
 }
 

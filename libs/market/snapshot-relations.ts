@@ -21,7 +21,7 @@ export class RelationCheck {
     this.surfaces = new Map(snapshot.surfaces.map((surface) => [surface.id, surface.asset]));
   }
 
-  report(path: Path, value: unknown, accepted: string, message: string): void {
+  report(path: Path, value: unknown, [accepted, message]: readonly [string, string]): void {
     this.issues.push({ pointer: pointerOf(path), value: preview(value), accepted, message });
   }
 
@@ -29,12 +29,10 @@ export class RelationCheck {
     const seen = new Set<string>();
     ids.forEach((id, i) => {
       if (seen.has(id)) {
-        this.report(
-          [...path, i],
-          id,
+        this.report([...path, i], id, [
           'each id once',
           `${what} "${id}" appears more than once. Rename or drop one.`,
-        );
+        ]);
       }
       seen.add(id);
     });
@@ -42,44 +40,36 @@ export class RelationCheck {
 
   asset(id: string, path: Path, owner: string): void {
     if (this.assets.has(id)) return;
-    this.report(
-      path,
-      id,
+    this.report(path, id, [
       'an id of assets[]',
       `${owner} refers to asset "${id}", which the snapshot does not price. Add a price or drop the ${ownerKind(owner)}.`,
-    );
+    ]);
   }
 
   chain(id: string, path: Path, owner: string): void {
     if (!this.chains.has(id)) {
-      this.report(
-        path,
-        id,
+      this.report(path, id, [
         'an id of chains[]',
         `${owner} stands on chain "${id}", which chains[] does not list.`,
-      );
+      ]);
     }
   }
 
   member(id: string | null, path: Path, owner: string): void {
     if (id !== null && !this.members.has(id)) {
-      this.report(
-        path,
-        id,
+      this.report(path, id, [
         'an entry of dao.members',
         `${owner} names member "${id}", which dao.members does not list.`,
-      );
+      ]);
     }
   }
 
   pool(id: string | null, path: Path, owner: string): void {
     if (id !== null && !this.pools.has(id)) {
-      this.report(
-        path,
-        id,
+      this.report(path, id, [
         'an id of pools[]',
         `${owner} refers to pool "${id}", which pools[] does not list.`,
-      );
+      ]);
     }
   }
 
@@ -87,19 +77,15 @@ export class RelationCheck {
     if (id === null) return;
     const asset = this.surfaces.get(id);
     if (asset === undefined) {
-      this.report(
-        path,
-        id,
+      this.report(path, id, [
         'an id of surfaces[]',
         `Book "${book.id}" takes volatilities from "${id}", which surfaces[] does not list.`,
-      );
+      ]);
     } else if (asset !== book.asset) {
-      this.report(
-        path,
-        id,
+      this.report(path, id, [
         `a surface of ${book.asset}`,
         `Book "${book.id}" on ${book.asset} takes volatilities from a surface of ${asset}.`,
-      );
+      ]);
     }
   }
 }
@@ -123,13 +109,14 @@ export function checkPool(check: RelationCheck, pool: Pool, i: number): void {
     check.unique(coins, [...at, 'coins'], `${owner}: coin`);
     for (const side of [pool.base, pool.quote]) {
       if (!coins.includes(side))
-        check.report([...at, 'coins'], coins, `coins that hold ${side}`, `${owner} has no coin ${side}.`);
+        check.report([...at, 'coins'], coins, [`coins that hold ${side}`, `${owner} has no coin ${side}.`]);
     }
   }
   if (pool.kind === 'orderBook') {
     const bid = pool.bids.reduce((best, level) => Math.max(best, level.price), 0);
     const crossed = pool.asks.some((level) => level.price <= bid);
-    if (crossed) check.report([...at, 'asks'], bid, `asks above the best bid ${bid}`, `${owner} is crossed.`);
+    if (crossed)
+      check.report([...at, 'asks'], bid, [`asks above the best bid ${bid}`, `${owner} is crossed.`]);
   }
 }
 
@@ -141,20 +128,16 @@ function checkRanges(check: RelationCheck, pool: Pool & { readonly kind: 'concen
     const range = pool.ranges[j]!;
     const path = [...at, 'ranges', j];
     if (range.priceLower >= range.priceUpper) {
-      check.report(
-        path,
-        range,
+      check.report(path, range, [
         'priceLower < priceUpper',
         `Pool "${pool.id}" has an empty price range. Swap or drop it.`,
-      );
+      ]);
     }
     if (range.priceLower < upper) {
-      check.report(
-        path,
-        range,
+      check.report(path, range, [
         'disjoint ranges',
         `Pool "${pool.id}" has overlapping ranges. Add their liquidity up first.`,
-      );
+      ]);
     }
     upper = Math.max(upper, range.priceUpper);
   }
@@ -203,12 +186,10 @@ function checkThreshold(
   where: { readonly path: Path; readonly what: string },
 ): void {
   if (market.ltv <= market.lt) return;
-  check.report(
-    where.path,
-    market.ltv,
+  check.report(where.path, market.ltv, [
     `numbers <= lt (${market.lt})`,
     `${where.what}: ltv ${market.ltv} is above lt ${market.lt}.`,
-  );
+  ]);
 }
 
 function checkPositions(check: RelationCheck, protocol: LendingProtocol, at: Path): void {
@@ -228,12 +209,10 @@ function checkPositions(check: RelationCheck, protocol: LendingProtocol, at: Pat
       }
     }
     if (position.eMode !== null && !modes.has(position.eMode)) {
-      check.report(
-        [...path, 'eMode'],
-        position.eMode,
+      check.report([...path, 'eMode'], position.eMode, [
         'an id of eModes[] or null',
         `${owner} uses an unknown e-mode "${position.eMode}".`,
-      );
+      ]);
     }
     if (position.topUp !== null) {
       check.chain(position.topUp.chain, [...path, 'topUp', 'chain'], owner);
@@ -242,12 +221,10 @@ function checkPositions(check: RelationCheck, protocol: LendingProtocol, at: Pat
     }
   });
   function noMarket(path: Path, asset: string, owner: string): void {
-    check.report(
-      path,
-      asset,
+    check.report(path, asset, [
       `an asset of ${protocol.id}.markets`,
       `${owner} holds "${asset}", for which the protocol has no market.`,
-    );
+    ]);
   }
 }
 
@@ -265,23 +242,19 @@ export function checkBook(check: RelationCheck, book: Book, i: number): void {
     `${owner}: option line`,
   );
   if (book.spotShare + book.perpShare > 1 + 1e-12) {
-    check.report(
-      [...at, 'perpShare'],
-      book.perpShare,
+    check.report([...at, 'perpShare'], book.perpShare, [
       'spotShare + perpShare <= 1',
       `${owner} hedges more than all of its delta.`,
-    );
+    ]);
   }
   book.options.forEach((line, j) => {
     const path = [...at, 'options', j];
     check.surface(line.surface, [...path, 'surface'], book);
     if (line.iv === null && line.surface === null) {
-      check.report(
-        [...path, 'iv'],
-        null,
+      check.report([...path, 'iv'], null, [
         'a volatility or a surface',
         `${owner}, line "${line.id}" has neither a volatility nor a surface.`,
-      );
+      ]);
     }
   });
 }

@@ -1,6 +1,7 @@
-import { parseAbi, stringToHex } from 'viem';
+import { parseAbi } from 'viem';
 import type { Deployment } from '#libs/chain/index';
 import type { Fund } from '#libs/market/index';
+import { memberKey } from '#libs/protocol/index';
 import { SourceError } from '../source-error.js';
 import type { PinnedReader } from './pinned-reader.js';
 import { wholeTokens } from './whole-tokens.js';
@@ -27,7 +28,7 @@ export async function readBackstopFunds(reader: PinnedReader, deployment: Deploy
   const unspent = await reader.all(
     vaultAbi,
     'authorisedUnspent',
-    deployment.members.map((member) => ({ address, args: [stringToHex(member, { size: 32 })] as const })),
+    deployment.members.map((member) => ({ address, args: [memberKey(member)] as const })),
   );
   return deployment.members.map((member, i) => ({
     id: `backstop-${member}`,

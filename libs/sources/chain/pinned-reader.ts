@@ -58,7 +58,7 @@ export class PinnedReader {
     return results.map((result, i) => {
       if (result.status === 'success')
         return result.result as ContractFunctionReturnType<A, 'view' | 'pure', N>;
-      throw this.unreadable(calls[i]!.address, functionName as string, calls[i]!.args, result.error);
+      throw this.unreadable(calls[i]!.address, `${functionName}(${printArgs(calls[i]!.args)})`, result.error);
     });
   }
 
@@ -81,10 +81,9 @@ export class PinnedReader {
     }
   }
 
-  private unreadable(address: string, functionName: string, args: unknown, cause: unknown): SourceError {
+  private unreadable(address: string, call: string, cause: unknown): SourceError {
     const answer = rpcAnswer(cause);
     if (RETRYABLE.has(answer.kind)) return transportError(cause);
-    const call = `${functionName}(${printArgs(args)})`;
     return new SourceError(
       'SRC-101',
       `Contract ${address} does not answer ${call} at block ${this.block.number}: ${answer.text.slice(0, 200)} Nothing was captured. Check the address in the deployment file, or remove the venue from it.`,

@@ -15,7 +15,12 @@ export async function limitedFetch(url: string, limits: FetchLimits): Promise<Ui
   });
   if (!response.ok) {
     await response.body?.cancel();
-    throw new EvidenceError('SRC-401', `${url} answered ${response.status}. Check the address; evidence older than its retention is no longer served.`, response.status >= 500 || response.status === 429, { url, status: response.status });
+    throw new EvidenceError(
+      'SRC-401',
+      `${url} answered ${response.status}. Check the address; evidence older than its retention is no longer served.`,
+      response.status >= 500 || response.status === 429,
+      { url, status: response.status },
+    );
   }
   return readLimited(url, response, limits.maxBytes);
 }
@@ -36,10 +41,21 @@ async function readLimited(url: string, response: Response, maxBytes: number): P
 }
 
 export function tooLarge(place: string, maxBytes: number): EvidenceError {
-  return new EvidenceError('SRC-402', `${place} is larger than the ${maxBytes} bytes that are read. It is not evidence of this format.`, false, { place, maxBytes });
+  return new EvidenceError(
+    'SRC-402',
+    `${place} is larger than the ${maxBytes} bytes that are read. It is not evidence of this format.`,
+    false,
+    { place, maxBytes },
+  );
 }
 
 function unreachable(url: string, cause: unknown): EvidenceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new EvidenceError('SRC-401', `${url} cannot be read (${reason}). Check that the server runs and try again.`, true, { url }, { cause });
+  return new EvidenceError(
+    'SRC-401',
+    `${url} cannot be read (${reason}). Check that the server runs and try again.`,
+    true,
+    { url },
+    { cause },
+  );
 }

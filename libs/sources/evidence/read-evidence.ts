@@ -27,10 +27,15 @@ export function readEvidence(place: string, options: EvidenceOptions = {}): Prom
 async function fromUrl(place: string, options: EvidenceOptions): Promise<Evidence> {
   const url = bundleUrl(place);
   const limits = { timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, signal: options.signal };
-  const bundle = parseBundle(await limitedFetch(url.href, { ...limits, maxBytes: MAX_BUNDLE_BYTES }), url.href);
+  const bundle = parseBundle(
+    await limitedFetch(url.href, { ...limits, maxBytes: MAX_BUNDLE_BYTES }),
+    url.href,
+  );
   // Only the origin that served the bundle is asked for chunks, at the fixed path: a bundle cannot send a reader elsewhere.
   const base = url.href.slice(0, url.href.lastIndexOf('/v1/evaluations/'));
-  return withChunks(bundle, options, (sha256) => limitedFetch(`${base}/v1/chunks/${sha256}`, { ...limits, maxBytes: MAX_CHUNK_BYTES }));
+  return withChunks(bundle, options, (sha256) =>
+    limitedFetch(`${base}/v1/chunks/${sha256}`, { ...limits, maxBytes: MAX_CHUNK_BYTES }),
+  );
 }
 
 const EVALUATION_PATH = /^(.*\/v1\/evaluations\/0x[0-9a-f]{64})(\/bundle)?\/?$/;
@@ -38,7 +43,13 @@ const EVALUATION_PATH = /^(.*\/v1\/evaluations\/0x[0-9a-f]{64})(\/bundle)?\/?$/;
 function bundleUrl(place: string): URL {
   const url = new URL(place);
   const path = EVALUATION_PATH.exec(url.pathname)?.[1];
-  if (path === undefined) throw new EvidenceError('SRC-403', `${place} is not the address of an evaluation. Accepted: http(s)://<host>/v1/evaluations/<digest>, with or without /bundle.`, false, { place });
+  if (path === undefined)
+    throw new EvidenceError(
+      'SRC-403',
+      `${place} is not the address of an evaluation. Accepted: http(s)://<host>/v1/evaluations/<digest>, with or without /bundle.`,
+      false,
+      { place },
+    );
   url.pathname = `${path}/bundle`;
   return url;
 }
@@ -46,17 +57,25 @@ function bundleUrl(place: string): URL {
 async function fromFile(place: string, options: EvidenceOptions): Promise<Evidence> {
   const { file, folder } = await bundleFile(place);
   const bundle = parseBundle(await limitedRead(file, MAX_BUNDLE_BYTES), file);
-  return withChunks(bundle, options, (sha256) => limitedRead(join(folder, 'chunks', basename(sha256)), MAX_CHUNK_BYTES));
+  return withChunks(bundle, options, (sha256) =>
+    limitedRead(join(folder, 'chunks', basename(sha256)), MAX_CHUNK_BYTES),
+  );
 }
 
 async function bundleFile(place: string): Promise<{ file: string; folder: string }> {
   const found = await stat(place).catch((cause: unknown) => {
     throw missing(place, cause);
   });
-  return found.isDirectory() ? { file: join(place, 'bundle.json'), folder: place } : { file: place, folder: dirname(place) };
+  return found.isDirectory()
+    ? { file: join(place, 'bundle.json'), folder: place }
+    : { file: place, folder: dirname(place) };
 }
 
-async function withChunks(bundle: ParsedBundle, options: EvidenceOptions, read: (sha256: string) => Promise<Uint8Array>): Promise<Evidence> {
+async function withChunks(
+  bundle: ParsedBundle,
+  options: EvidenceOptions,
+  read: (sha256: string) => Promise<Uint8Array>,
+): Promise<Evidence> {
   const chunks: Uint8Array[] = [];
   for (const sha256 of bundle.header.chunks) {
     chunks.push(await read(sha256));
@@ -74,5 +93,11 @@ async function limitedRead(file: string, maxBytes: number): Promise<Uint8Array> 
 }
 
 function missing(file: string, cause: unknown): EvidenceError {
-  return new EvidenceError('SRC-401', `${file} cannot be read. Pass an existing bundle file, its folder, or the address of an evaluation.`, false, { file }, { cause });
+  return new EvidenceError(
+    'SRC-401',
+    `${file} cannot be read. Pass an existing bundle file, its folder, or the address of an evaluation.`,
+    false,
+    { file },
+    { cause },
+  );
 }
