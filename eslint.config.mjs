@@ -16,7 +16,7 @@ const EXACT_MATH = [
   'fround',
 ];
 const PURE = ['numeric', 'canonical', 'market', 'dlcm', 'governance', 'protocol'];
-const EDGES = ['persistence', 'chain', 'sources', 'queue', 'signer', 'platform'];
+const EDGES = ['compute', 'persistence', 'chain', 'sources', 'queue', 'signer', 'platform'];
 
 /** At most three positional parameters; constructors of error classes, which only store their arguments, are left free. */
 const FEW_PARAMETERS = [

@@ -8,7 +8,7 @@ const GENERATED = 'contracts/generated';
 const lib = (name: string): string => `libs/${name}`;
 
 export const PURE = ['numeric', 'canonical', 'market', 'dlcm', 'governance', 'protocol'].map(lib);
-export const EDGES = ['persistence', 'chain', 'sources', 'queue', 'signer', 'platform'].map(lib);
+export const EDGES = ['compute', 'persistence', 'chain', 'sources', 'queue', 'signer', 'platform'].map(lib);
 const INNER = [...PURE, lib('application'), GENERATED];
 const ALL_LIBS = [...INNER, ...EDGES];
 const WITHOUT_SIGNER = ALL_LIBS.filter((layer) => layer !== lib('signer'));
@@ -23,6 +23,7 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   [lib('governance')]: { layers: ['numeric', 'canonical'].map(lib), packages: [] },
   [lib('protocol')]: { layers: [lib('canonical'), lib('governance'), GENERATED], packages: ['viem'] },
   [lib('application')]: { layers: PURE, packages: [] },
+  [lib('compute')]: { layers: INNER, packages: ['node:worker_threads', 'node:os', 'node:url'] },
   [lib('persistence')]: {
     layers: INNER,
     packages: [
