@@ -5,7 +5,7 @@ import type { Outcome } from '../deploy/batch-sender.js';
 import { localAccounts } from '../keys.js';
 import { readFeeds } from './accounts.js';
 import { cutPlan, planLiquidation, type LiquidationPlan } from './liquidation-plan.js';
-import { assetOf, poolOf, type LocalMarket } from './market.js';
+import { assetOf, poolOf, type LocalMarket, type VenuePool } from './market.js';
 import type { PositionBook } from './position-book.js';
 import { buyExactRequest, sellCapacity, swapRequest } from './trade.js';
 
@@ -42,27 +42,43 @@ export async function liquidateRound(market: LocalMarket, book: PositionBook): P
   const outcomes = await execute(market, chosen);
   const liquidations = outcomes.flatMap(({ receipt }) => decodeLiquidations(market, receipt.logs, prices));
   await sellSeized(market, outcomes);
-  await book.refresh(chosen.map(({ holdings }) => holdings.account));
+  await book.refresh(chosen.map(({ holdings, collateral, debt }) => ({ account: holdings.account, reserves: [collateral.reserve, debt.reserve] })));
   return { liquidations, badDebtUsd: outcomes.reduce((sum, { receipt }) => sum + deficitUsd(market, receipt.logs, prices), 0), blocked: plans.length - chosen.length };
 }
 
-/** What the pools still buy at a price that pays, by collateral; the unhealthiest account first, the last one in part. */
+/** A cut below this share is not worth its gas. */
+const SMALLEST_SHARE = 0.002;
+
+/**
+ * What the pools still buy at a price that pays. Liquidators compete: those content with the lowest price go first, and
+ * within one limit every account is taken in the same share.
+ */
 async function affordable(market: LocalMarket, plans: readonly LiquidationPlan[]): Promise<LiquidationPlan[]> {
   const chosen: LiquidationPlan[] = [];
   const used = new Map<string, number>();
-  const capacities = new Map<string, Promise<number>>();
-  for (const plan of plans) {
-    const asset = plan.collateral.asset.id;
-    const key = `${asset} down to ${plan.limit}`;
-    const capacity = capacities.get(key) ?? capacityOf(market, plan);
-    capacities.set(key, capacity);
-    const left = (await capacity) - (used.get(asset) ?? 0);
-    const cut = cutPlan(plan, left / plan.seized);
-    if (cut === null) continue;
-    used.set(asset, (used.get(asset) ?? 0) + cut.seized);
-    chosen.push(cut);
+  for (const group of groupsOf(plans)) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const asset = first.collateral.asset.id;
+    const wanted = group.reduce((sum, { seized }) => sum + seized, 0);
+    const left = (await capacityOf(market, first)) - (used.get(asset) ?? 0);
+    const share = Math.min(1, left / wanted);
+    if (share < SMALLEST_SHARE) continue;
+    const cuts = group.map((plan) => cutPlan(plan, share)).filter((plan) => plan !== null);
+    used.set(asset, (used.get(asset) ?? 0) + cuts.reduce((sum, { seized }) => sum + seized, 0));
+    chosen.push(...cuts);
   }
   return chosen;
+}
+
+/** Plans with the same collateral, debt and limit, the lowest limit first. */
+function groupsOf(plans: readonly LiquidationPlan[]): LiquidationPlan[][] {
+  const groups = new Map<string, LiquidationPlan[]>();
+  for (const plan of plans) {
+    const key = `${plan.collateral.asset.id}/${plan.debt.asset.id}/${plan.limit}`;
+    groups.set(key, [...(groups.get(key) ?? []), plan]);
+  }
+  return [...groups.values()].sort((a, b) => (a[0]?.limit ?? 0) - (b[0]?.limit ?? 0));
 }
 
 /** Seized collateral that is money already needs no sale. */
@@ -73,7 +89,9 @@ async function capacityOf(market: LocalMarket, { collateral, limit }: Liquidatio
   return wholeAmount(await sellCapacity(market, pool, grossLimit), collateral.asset.decimals);
 }
 
-async function execute(market: LocalMarket, plans: readonly LiquidationPlan[]): Promise<readonly (Outcome & { readonly liquidator: PrivateKeyAccount })[]> {
+type Executed = Outcome & { readonly liquidator: PrivateKeyAccount };
+
+async function execute(market: LocalMarket, plans: readonly LiquidationPlan[]): Promise<readonly Executed[]> {
   const crew = localAccounts(market.seed, 'liquidator', LIQUIDATORS);
   const senders = plans.map((plan, i) => {
     const liquidator = crew[i % crew.length] as PrivateKeyAccount;
@@ -117,18 +135,33 @@ function reserveAsset({ deployment, lending }: LocalMarket, underlying: Address)
 }
 
 /** Liquidators keep no inventory: collateral goes to the pool, and debt that is not money is bought back there. */
-async function sellSeized(market: LocalMarket, outcomes: readonly (Outcome & { readonly liquidator: PrivateKeyAccount })[]): Promise<void> {
-  for (const { receipt, liquidator } of outcomes) {
-    for (const { args } of marketEvents(market, receipt.logs, 'LiquidationCall')) {
-      const { collateralAsset, debtAsset, debtToCover } = args;
-      const received = receivedBy(receipt.logs, { token: collateralAsset, account: liquidator.address });
-      const sold = poolOf(market, reserveAsset(market, collateralAsset).id);
-      const bought = poolOf(market, reserveAsset(market, debtAsset).id);
-      if (sold !== null && received > 0n) market.ground.send(liquidator, swapRequest(market, sold, { sellBase: true, amountIn: received, recipient: liquidator.address }));
-      if (bought !== null) market.ground.send(liquidator, buyExactRequest(market, bought, { amountOut: debtToCover, recipient: liquidator.address }));
-    }
+async function sellSeized(market: LocalMarket, outcomes: readonly Executed[]): Promise<void> {
+  for (const [pool, liquidator, amounts] of totals(market, outcomes)) {
+    const recipient = liquidator.address;
+    if (amounts.sell > 0n) market.ground.send(liquidator, swapRequest(market, pool, { sellBase: true, amountIn: amounts.sell, recipient }));
+    if (amounts.buy > 0n) market.ground.send(liquidator, buyExactRequest(market, pool, { amountOut: amounts.buy, recipient }));
   }
   await market.ground.flush();
+}
+
+/** What each liquidator has to sell and to buy back on each pool. */
+function totals(market: LocalMarket, outcomes: readonly Executed[]): [VenuePool, PrivateKeyAccount, { sell: bigint; buy: bigint }][] {
+  const sums = new Map<string, [VenuePool, PrivateKeyAccount, { sell: bigint; buy: bigint }]>();
+  const add = (pool: VenuePool | null, liquidator: PrivateKeyAccount, { side, raw }: { side: 'sell' | 'buy'; raw: bigint }): void => {
+    if (pool === null) return;
+    const key = `${pool.id}/${liquidator.address}`;
+    const entry = sums.get(key) ?? [pool, liquidator, { sell: 0n, buy: 0n }];
+    entry[2][side] += raw;
+    sums.set(key, entry);
+  };
+  for (const { receipt, liquidator } of outcomes) {
+    for (const { args } of marketEvents(market, receipt.logs, 'LiquidationCall')) {
+      const received = receivedBy(receipt.logs, { token: args.collateralAsset, account: liquidator.address });
+      add(poolOf(market, reserveAsset(market, args.collateralAsset).id), liquidator, { side: 'sell', raw: received });
+      add(poolOf(market, reserveAsset(market, args.debtAsset).id), liquidator, { side: 'buy', raw: args.debtToCover });
+    }
+  }
+  return [...sums.values()];
 }
 
 /** The event counts the market's fee in; what really arrived stands in the token's own transfers. */

@@ -3,13 +3,13 @@ import { aavePoolAbi } from '../aave/abis.js';
 import { wholeAmount } from '../deploy/amounts.js';
 import type { Holding, Holdings } from './accounts.js';
 import { readTerms, userEModeAbi, type MarketTerms } from './liquidation-terms.js';
-import { assetOf, type LocalMarket } from './market.js';
+import { assetOf, type LocalMarket, type ReserveEntry } from './market.js';
 
 interface Balances {
   readonly account: Address;
-  readonly collateral: ReadonlyMap<string, bigint>;
-  readonly debt: ReadonlyMap<string, bigint>;
-  readonly eMode: number;
+  readonly collateral: Map<string, bigint>;
+  readonly debt: Map<string, bigint>;
+  eMode: number;
 }
 
 export interface Unhealthy {
@@ -31,24 +31,37 @@ export class PositionBook {
 
   static async open(market: LocalMarket, accounts: readonly Address[]): Promise<PositionBook> {
     const book = new PositionBook(market, await readTerms(market));
-    await book.refresh(accounts);
+    const { reserves } = market.lending;
+    for (const account of accounts) book.balances.set(account, { account, collateral: new Map(), debt: new Map(), eMode: 0 });
+    await book.refresh(accounts.map((account) => ({ account, reserves })));
+    await book.readCategories(accounts);
     return book;
   }
 
-  /** Reads the accounts again. */
-  async refresh(accounts: readonly Address[]): Promise<void> {
-    const read = await Promise.all(accounts.map((account) => this.read(account)));
-    for (const balances of read) this.balances.set(balances.account, balances);
+  /** Reads the stated balances again. */
+  async refresh(changes: readonly { readonly account: Address; readonly reserves: readonly ReserveEntry[] }[]): Promise<void> {
+    await Promise.all(changes.map(async ({ account, reserves }) => {
+      const balances = this.balances.get(account);
+      await Promise.all(reserves.map(async (reserve) => {
+        const [collateral, debt] = await Promise.all([this.balance(reserve.aToken, account), this.balance(reserve.variableDebtToken, account)]);
+        balances?.collateral.set(reserve.asset, collateral);
+        balances?.debt.set(reserve.asset, debt);
+      }));
+    }));
   }
 
-  private async read(account: Address): Promise<Balances> {
+  private balance(address: Address, account: Address): Promise<bigint> {
+    return this.market.ground.client.readContract({ address, abi: erc20Abi, functionName: 'balanceOf', args: [account] });
+  }
+
+  private async readCategories(accounts: readonly Address[]): Promise<void> {
     const { ground, lending } = this.market;
-    const side = async (token: 'aToken' | 'variableDebtToken'): Promise<Map<string, bigint>> => {
-      const raws = await Promise.all(lending.reserves.map((reserve) => ground.client.readContract({ address: reserve[token], abi: erc20Abi, functionName: 'balanceOf', args: [account] })));
-      return new Map(lending.reserves.map(({ asset }, i) => [asset, raws[i] ?? 0n]));
-    };
-    const [collateral, debt, eMode] = await Promise.all([side('aToken'), side('variableDebtToken'), ground.client.readContract({ address: lending.pool, abi: userEModeAbi, functionName: 'getUserEMode', args: [account] })]);
-    return { account, collateral, debt, eMode: Number(eMode) };
+    const read = { address: lending.pool, abi: userEModeAbi, functionName: 'getUserEMode' } as const;
+    const modes = await Promise.all(accounts.map((account) => ground.client.readContract({ ...read, args: [account] })));
+    accounts.forEach((account, i) => {
+      const balances = this.balances.get(account);
+      if (balances !== undefined) balances.eMode = Number(modes[i]);
+    });
   }
 
   /** Accounts whose health factor is below 1 at these prices, the unhealthiest first. */

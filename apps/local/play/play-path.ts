@@ -21,6 +21,17 @@ export interface PlayOptions {
   readonly hedging: boolean;
   /** False moves the pools back to the exogenous path at each tick; true lets the market's own impact stay. */
   readonly impactStays: boolean;
+  /** Told after each tick. */
+  readonly onTick?: (tick: PlayedTick) => void;
+}
+
+export interface PlayedTick {
+  readonly tick: number;
+  readonly rounds: number;
+  readonly prices: ReadonlyMap<string, number>;
+  readonly reported: ReadonlyMap<string, number>;
+  readonly liquidations: number;
+  readonly badDebtUsd: number;
 }
 
 export interface Played {
@@ -84,7 +95,7 @@ async function begin(market: LocalMarket, options: PlayOptions): Promise<Run> {
   const rule = { openingVol: await openingVolatility(market, Number(timestamp)), weight: options.realisedVolWeight, tickSec: options.path.stepSec };
   const hedged = market.deployment.optionMarkets[0]?.asset ?? '';
   const book = await PositionBook.open(market, options.accounts);
-  return { market, options, book, lagged: new LaggedPrices(lag, prices), marks: new VolatilityMark(rule, prices.get(hedged) ?? 1), startedAt: Number(timestamp), log: [], badDebtUsd: 0, hedgeNetTrade: 0, exogenous: prices };
+  return { market, options, book, lagged: new LaggedPrices(lag, prices), marks: new VolatilityMark(rule, prices.get(hedged) ?? 1), startedAt: Number(timestamp), log: [], badDebtUsd: 0, hedgeNetTrade: 0, exogenous: new Map(prices) };
 }
 
 async function playTick(run: Run, tick: number, tail: boolean): Promise<boolean> {
@@ -97,6 +108,7 @@ async function playTick(run: Run, tick: number, tail: boolean): Promise<boolean>
   const marking = { timestamp: startedAt + Math.min(tick * stepSec, options.path.durationSec), volLift: run.marks.liftNow(tail) };
   const rounds = await playRounds(run, { marking, directions: new Map() });
   const prices = await pricesOf(market);
+  options.onTick?.({ tick, rounds, prices, reported: run.lagged.reported(), liquidations: run.log.length, badDebtUsd: run.badDebtUsd });
   run.lagged.record(prices);
   run.marks.record(prices.get(market.deployment.optionMarkets[0]?.asset ?? '') ?? 1);
   return rounds > 1;

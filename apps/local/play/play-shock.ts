@@ -3,7 +3,7 @@ import { openLocalMarket } from '../agents/market.js';
 import { localAccounts } from '../keys.js';
 import { demandLocalAnvil } from '../only-local.js';
 import type { PlayedPath, PlayedShock } from './path.js';
-import { playPath, type Played } from './play-path.js';
+import { playPath, type Played, type PlayOptions } from './play-path.js';
 
 export interface PlayShockInput {
   /** The local chain the fork is made of. */
@@ -17,6 +17,7 @@ export interface PlayShockInput {
   readonly path: PlayedPath;
   readonly realisedVolWeight?: number;
   readonly hedging?: boolean;
+  readonly onTick?: PlayOptions['onTick'];
 }
 
 export interface PlayedShockResult extends Played {
@@ -38,6 +39,7 @@ export async function playShock(input: PlayShockInput): Promise<PlayedShockResul
       realisedVolWeight: input.realisedVolWeight ?? 0.15,
       hedging: input.hedging ?? true,
       impactStays: true,
+      ...(input.onTick === undefined ? {} : { onTick: input.onTick }),
     });
     return { ...played, blockNumber: fork.blockNumber, wallMs: Math.round(performance.now() - started) };
   } finally {
