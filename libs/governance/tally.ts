@@ -1,4 +1,5 @@
 import {
+  canonicalJson,
   concatBytes,
   fromHex,
   merkleProof,
@@ -188,7 +189,7 @@ export function retally(
 ): readonly TallyDifference[] {
   const own = tally(facts, ballots);
   const fields = Object.keys(own) as (keyof Tally)[];
-  const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+  const text = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value));
   return fields
     .map((field) => ({ field, claimed: text(claimed[field]), recounted: text(own[field]) }))
     .filter((row) => row.claimed !== row.recounted);
