@@ -2,16 +2,15 @@
 pragma solidity ^0.8.28;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import {ERC4626} from "@openzeppelin/contracts/token/ERC20/extensions/ERC4626.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {DriftBucket} from "./DriftBucket.sol";
 import {FastAuthority, FastPath} from "./FastPath.sol";
 import {FeedSet} from "./FeedSet.sol";
+import {FundShares} from "./FundShares.sol";
 import {AggregatorV3Interface} from "./interfaces/AggregatorV3Interface.sol";
 import {IBackstopFiller} from "./interfaces/IBackstopFiller.sol";
 import {IDebtMeter} from "./interfaces/IDebtMeter.sol";
@@ -20,11 +19,9 @@ import {IEvaluationRegistry} from "./interfaces/IEvaluationRegistry.sol";
 /// @title The coalition's insurance fund: an ERC-4626 vault that buys seized collateral at a discount before losses grow.
 /// @notice Class B0 opens an auction that spends a small part of the fund. The bid starts low and rises. Each fill must
 /// go with a fall of the member's debt in the same transaction, and is paid at the lowest fresh feed less the discount.
-/// @dev Money is counted, not read from balances: a donation changes nothing. Bought collateral is not part of the value
-/// of a share until it is sold back, so exits meanwhile leave their part of it behind, and deposits wait.
-/// Not here yet: larger purchases by Council (class B1), the pace bound to measured liquidity, a weekly cap on exits,
-/// the covering of deficits, and the deduction of unrealised deficits from exits.
-contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
+/// @dev Not here yet: larger purchases by Council (class B1), the pace bound to measured liquidity, and the covering of
+/// deficits.
+contract BackstopVault is FundShares, AccessManaged, FastPath, ReentrancyGuard {
     using SafeERC20 for IERC20;
     using FeedSet for FeedSet.Feeds;
     using DriftBucket for DriftBucket.Bucket;
@@ -53,20 +50,6 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
         bool closed;
     }
 
-    /// @notice Shares under notice of exit: locked until the window closes, and bearing losses.
-    struct ExitNotice {
-        uint256 shares;
-        uint64 opensAt;
-        uint64 closesAt;
-    }
-
-    /// @dev Lowest cash of the current and of the previous day: together they cover at least the last 24 hours.
-    struct Lowest {
-        uint64 day;
-        uint128 current;
-        uint128 previous;
-    }
-
     uint256 public constant ONE = 10_000;
     uint256 public constant EVENT_BPS = 500;
     uint256 public constant DAY_BPS = 1_000;
@@ -80,16 +63,12 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
     uint32 public constant DURATION_MAX = 24 hours;
     /// @notice A payment may exceed the debt repaid with it by the liquidation bonus, and no more than this.
     uint256 public constant PAID_PER_REPAID_BPS = 11_000;
-    uint64 public constant EXIT_NOTICE = 10 days;
-    uint64 public constant EXIT_WINDOW = 2 days;
 
     /// @notice Number of auctions; the id of the newest.
     uint256 public auctionCount;
     /// @notice Cost of the collateral held.
     uint256 public heldCost;
 
-    uint256 private _cash;
-    Lowest private _lowest;
     DriftBucket.Bucket private _spending;
     mapping(uint256 id => Auction) private _auctions;
     mapping(address token => FeedSet.Feeds) private _feeds;
@@ -98,7 +77,6 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
     mapping(address collateral => uint256) public held;
     mapping(address collateral => uint256) public costOf;
     mapping(bytes32 member => IDebtMeter) public debtMeter;
-    mapping(address owner => ExitNotice) public exitNotice;
 
     event AuctionOpened(uint256 indexed id, bytes32 indexed member, bytes32 indexed proposalId, AuctionParams params);
     event AuctionFilled(uint256 indexed id, address indexed filler, uint256 amount, uint256 paid, uint256 repaid);
@@ -106,7 +84,6 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
     event CollateralSold(address indexed collateral, address indexed buyer, uint256 amount, uint256 received);
     event CollateralListed(address indexed collateral, uint256 cap, AggregatorV3Interface[] feeds, uint32 maxAge);
     event MemberListed(bytes32 indexed member, IDebtMeter meter);
-    event ExitRequested(address indexed owner, uint256 shares, uint64 opensAt, uint64 closesAt);
 
     error CollateralNotListed(address collateral);
     error MemberNotListed(bytes32 member);
@@ -123,12 +100,9 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
     error DebtNotRepaid(uint256 repaid, uint256 paid);
     error CollateralNotDelivered(uint256 received, uint256 amount);
     error PriceTooLow(uint256 offered, uint256 lowest);
-    error SharesLocked(uint256 locked, uint256 left);
-    error ExitInvalid(uint256 shares, uint256 balance);
 
     constructor(address authority, IEvaluationRegistry registry_, IERC20 asset_)
-        ERC4626(asset_)
-        ERC20("Sovereign Risk Backstop", "SRB")
+        FundShares(asset_)
         AccessManaged(authority)
         FastPath(registry_)
     {}
@@ -178,7 +152,7 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
         held[collateral] = holding;
         costOf[collateral] += paid;
         heldCost += paid;
-        _setCash(_cash - paid);
+        _setCash(totalAssets() - paid);
         uint256 repaid = _exchange(auction, amount, paid, data);
         emit AuctionFilled(id, msg.sender, amount, paid, repaid);
     }
@@ -213,7 +187,7 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
         costOf[collateral] -= cost;
         heldCost -= cost;
         held[collateral] = holding - amount;
-        _setCash(_cash + payment);
+        _setCash(totalAssets() + payment);
         emit CollateralSold(collateral, buyer, amount, payment);
         IERC20(asset()).safeTransferFrom(buyer, address(this), payment);
         IERC20(collateral).safeTransfer(buyer, amount);
@@ -237,12 +211,6 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
 
     // What others read.
 
-    /// @notice Money the limits are measured on: the least of the cash now and over at least the last 24 hours.
-    function fund() public view returns (uint256) {
-        Lowest memory rolled = _rolled();
-        return Math.min(rolled.current, rolled.previous);
-    }
-
     /// @notice Most that a new auction may spend now. An open auction leaves nothing.
     function availableSpend() public view returns (uint256 most) {
         if (isOpen()) return 0;
@@ -252,8 +220,8 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
         most = (base * EVENT_BPS) / ONE;
         most = Math.min(most, _left((base * DAY_BPS) / ONE, day));
         most = Math.min(most, _left((base * MONTH_BPS) / ONE, month));
-        uint256 floor = Math.mulDiv(_cash + heldCost, FLOOR_BPS, ONE, Math.Rounding.Ceil);
-        return Math.min(most, _left(_cash, floor));
+        uint256 floor = Math.mulDiv(totalAssets() + heldCost, FLOOR_BPS, ONE, Math.Rounding.Ceil);
+        return Math.min(most, _left(totalAssets(), floor));
     }
 
     /// @notice What the open auction may still spend for a member: the fund that an evaluation counts.
@@ -291,68 +259,12 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
         return keccak256(abi.encode(block.chainid, address(this), this.openAuction.selector, params));
     }
 
-    // The vault's own side.
-
-    /// @notice Cash by internal accounting; collateral counts only once it is sold.
-    function totalAssets() public view override returns (uint256) {
-        return _cash;
+    function _depositsShut() internal view override returns (bool) {
+        return isOpen() || heldCost != 0;
     }
 
-    /// @notice Puts shares under notice of exit; replaces an earlier notice.
-    function requestExit(uint256 shares) external {
-        if (shares == 0 || shares > balanceOf(msg.sender)) revert ExitInvalid(shares, balanceOf(msg.sender));
-        uint64 opensAt = uint64(block.timestamp) + EXIT_NOTICE;
-        exitNotice[msg.sender] = ExitNotice(shares, opensAt, opensAt + EXIT_WINDOW);
-        emit ExitRequested(msg.sender, shares, opensAt, opensAt + EXIT_WINDOW);
-    }
-
-    /// @notice Deposits wait while an auction runs or collateral is held: its value would be diluted.
-    function maxDeposit(address) public view override returns (uint256) {
-        return isOpen() || heldCost != 0 ? 0 : type(uint128).max - _cash;
-    }
-
-    function maxMint(address receiver) public view override returns (uint256) {
-        return maxDeposit(receiver) == 0 ? 0 : type(uint128).max;
-    }
-
-    /// @notice Exits need an open window of notice, and wait while an auction runs.
-    function maxRedeem(address owner) public view override returns (uint256) {
-        ExitNotice storage notice = exitNotice[owner];
-        bool inWindow = block.timestamp >= notice.opensAt && block.timestamp < notice.closesAt;
-        return inWindow && !isOpen() ? Math.min(notice.shares, balanceOf(owner)) : 0;
-    }
-
-    function maxWithdraw(address owner) public view override returns (uint256) {
-        return previewRedeem(maxRedeem(owner));
-    }
-
-    function _decimalsOffset() internal pure override returns (uint8) {
-        return 6;
-    }
-
-    function _transferIn(address from, uint256 assets) internal override {
-        _setCash(_cash + assets);
-        super._transferIn(from, assets);
-    }
-
-    function _transferOut(address to, uint256 assets) internal override {
-        _setCash(_cash - assets);
-        super._transferOut(to, assets);
-    }
-
-    /// @dev Shares under notice do not move before their window closes; an exit uses the notice up.
-    function _update(address from, address to, uint256 value) internal override {
-        ExitNotice storage notice = exitNotice[from];
-        if (from != address(0) && block.timestamp < notice.closesAt) {
-            if (to == address(0)) notice.shares -= value;
-            else _checkLocked(notice.shares, balanceOf(from), value);
-        }
-        super._update(from, to, value);
-    }
-
-    function _checkLocked(uint256 locked, uint256 balance, uint256 value) private pure {
-        uint256 left = balance > value ? balance - value : 0;
-        if (left < locked) revert SharesLocked(locked, left);
+    function _exitsShut() internal view override returns (bool) {
+        return isOpen();
     }
 
     function _checkParams(AuctionParams calldata params) private view {
@@ -410,24 +322,6 @@ contract BackstopVault is ERC4626, AccessManaged, FastPath, ReentrancyGuard {
         uint256 price = (lowest * (ONE - discount)) / ONE;
         uint256 perUnit = Math.mulDiv(price, 10 ** IERC20Metadata(asset()).decimals(), highest);
         return Math.mulDiv(amount, perUnit, 10 ** IERC20Metadata(collateral).decimals());
-    }
-
-    function _setCash(uint256 cash) private {
-        Lowest memory rolled = _rolled();
-        _cash = cash;
-        if (cash < rolled.current) rolled.current = uint128(cash);
-        _lowest = rolled;
-    }
-
-    /// @dev The daily minima as of today, before today's change: a day without change has the cash it began with.
-    function _rolled() private view returns (Lowest memory rolled) {
-        rolled = _lowest;
-        uint64 day = uint64(block.timestamp / 1 days);
-        if (day == rolled.day) return rolled;
-        uint128 carried = uint128(_cash);
-        rolled.previous = day == rolled.day + 1 ? rolled.current : carried;
-        rolled.current = carried;
-        rolled.day = day;
     }
 
     function _left(uint256 limit, uint256 used) private pure returns (uint256) {

@@ -8,6 +8,7 @@ import { backstopVaultAbi, backstopVaultBytecode } from '#contracts/backstop-vau
 import { evaluationRegistryAbi, evaluationRegistryBytecode } from '#contracts/evaluation-registry';
 import { marginGuardAbi, marginGuardBytecode } from '#contracts/margin-guard';
 import { startAnvil, type Anvil } from '#libs/chain/index';
+import { POLICY } from '#libs/governance/index';
 import {
   attestationHash,
   AUCTION_TERMS,
@@ -28,6 +29,27 @@ const USDC = '0xc1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1';
 const HASH = `0x${'ab'.repeat(32)}` as const;
 const SAFE_ARTIFACT = '@safe-global/safe-contracts/build/artifacts/contracts/SafeL2.sol/SafeL2.json';
 
+type GuardConstant =
+  | 'STEP_TIGHTEN_BPS'
+  | 'STEP_EMERGENCY_BPS'
+  | 'DRIFT_30D_BPS'
+  | 'DRIFT_RESERVED_BPS'
+  | 'INTERVAL'
+  | 'TTL'
+  | 'ABSOLUTE_FLOOR_LT_BPS'
+  | 'ABSOLUTE_FLOOR_LTV_BPS'
+  | 'MAX_EVALUATION_AGE'
+  | 'RAMP_MIN'
+  | 'RAMP_MAX';
+type VaultConstant =
+  | 'EVENT_BPS'
+  | 'DAY_BPS'
+  | 'MONTH_BPS'
+  | 'FLOOR_BPS'
+  | 'DISCOUNT_MAX_BPS'
+  | 'DISCOUNT_MIN_BPS'
+  | 'DURATION_MIN'
+  | 'DURATION_MAX';
 const clientOf = (url: string) =>
   createWalletClient({ account: DEPLOYER, chain: foundry, transport: http(url) }).extend(publicActions);
 let anvil: Anvil;
@@ -181,5 +203,63 @@ describe('hashes computed off chain', () => {
     expect(safeTxHash({ chainId: 31_337, safe, to: ETH, data: '0x12345678', operation: 1, nonce: 7 })).toBe(
       onChain,
     );
+  });
+});
+
+describe('limits on chain', () => {
+  const guardConstant = async (functionName: GuardConstant): Promise<number> =>
+    Number(
+      await client.readContract({
+        address: addresses.contracts.marginGuard,
+        abi: marginGuardAbi,
+        functionName,
+      }),
+    );
+  const vaultConstant = async (functionName: VaultConstant): Promise<number> =>
+    Number(
+      await client.readContract({
+        address: addresses.contracts.backstopVault,
+        abi: backstopVaultAbi,
+        functionName,
+      }),
+    );
+
+  it('behavior: the policy plans inside exactly the limits of MarginGuard', async () => {
+    const { tighten, maxEvaluationAgeSec } = POLICY;
+    expect({
+      stepBps: await guardConstant('STEP_TIGHTEN_BPS'),
+      emergencyStepBps: await guardConstant('STEP_EMERGENCY_BPS'),
+      driftBps: await guardConstant('DRIFT_30D_BPS'),
+      driftReservedBps: await guardConstant('DRIFT_RESERVED_BPS'),
+      minIntervalSec: await guardConstant('INTERVAL'),
+      ttlSec: await guardConstant('TTL'),
+      ltFloorBps: await guardConstant('ABSOLUTE_FLOOR_LT_BPS'),
+      ltvFloorBps: await guardConstant('ABSOLUTE_FLOOR_LTV_BPS'),
+    }).toEqual({
+      stepBps: tighten.stepBps,
+      emergencyStepBps: tighten.emergencyStepBps,
+      driftBps: tighten.driftBps,
+      driftReservedBps: tighten.driftReservedBps,
+      minIntervalSec: tighten.minIntervalSec,
+      ttlSec: tighten.ttlSec,
+      ltFloorBps: tighten.ltFloorBps,
+      ltvFloorBps: tighten.ltvFloorBps,
+    });
+    expect(await guardConstant('MAX_EVALUATION_AGE')).toBe(maxEvaluationAgeSec);
+    expect(tighten.rampSec).toBeGreaterThanOrEqual(await guardConstant('RAMP_MIN'));
+    expect(tighten.rampSec).toBeLessThanOrEqual(await guardConstant('RAMP_MAX'));
+  });
+
+  it('behavior: and of BackstopVault', async () => {
+    expect({
+      perEventBps: await vaultConstant('EVENT_BPS'),
+      perDayBps: await vaultConstant('DAY_BPS'),
+      perMonthBps: await vaultConstant('MONTH_BPS'),
+      floorBps: await vaultConstant('FLOOR_BPS'),
+    }).toMatchObject(POLICY.backstop);
+    expect(AUCTION_TERMS.startDiscountBps).toBeLessThanOrEqual(await vaultConstant('DISCOUNT_MAX_BPS'));
+    expect(AUCTION_TERMS.endDiscountBps).toBeGreaterThanOrEqual(await vaultConstant('DISCOUNT_MIN_BPS'));
+    expect(AUCTION_TERMS.durationSec).toBeGreaterThanOrEqual(await vaultConstant('DURATION_MIN'));
+    expect(AUCTION_TERMS.durationSec).toBeLessThanOrEqual(await vaultConstant('DURATION_MAX'));
   });
 });
