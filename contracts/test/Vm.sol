@@ -5,7 +5,6 @@ pragma solidity ^0.8.28;
 interface Vm {
     function warp(uint256 time) external;
     function roll(uint256 blockNumber) external;
-    function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
     function prank(address sender) external;
     function startPrank(address sender) external;
     function stopPrank() external;
