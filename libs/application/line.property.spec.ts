@@ -74,7 +74,7 @@ describe('the line', () => {
           expect(point.happened).toBe(true);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   }, 120_000);
 
@@ -107,7 +107,7 @@ describe('the line', () => {
           expect(nonces).toEqual(nonces.map((_, i) => i));
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   }, 120_000);
 });

@@ -175,6 +175,20 @@ describe('the line', () => {
     expect(world.chain.state.effects).toBe(0);
   });
 
+  it('behavior: a fast proposal that never reached the chain gives way to one on newer evidence', async () => {
+    RESPONDERS.slice(1).forEach((owner) => line.silent.add(owner));
+    await playBreach();
+    const [old] = await ofClass('T');
+    expect(await stateName(old?.id ?? '0x')).toBe('Signing');
+    line.silent.clear();
+    world.chain.mine(1_000);
+    await line.captureAndSettle();
+    expect(await stateName(old?.id ?? '0x')).toBe('Expired');
+    const newer = (await ofClass('T')).find((p) => p.id !== old?.id);
+    expect(await stateName(newer?.id ?? '0x')).toBe('Effective');
+    expect(world.chain.state.effects).toBe(1);
+  });
+
   it('behavior: without enough attesters nothing is judged', async () => {
     ATTESTERS.slice(1).forEach((attester) => line.silent.add(attester));
     await playBreach();

@@ -69,7 +69,7 @@ export function ratificationOf(
   const kept: RemedyAction =
     action.lever === 'backstop-tranche'
       ? action
-      : ({ ...action, lever: 'margin-baseline', rampSec: 0 } satisfies MarginAction);
+      : ({ ...action, lever: 'margin-baseline' } satisfies MarginAction);
   const source = {
     parentId: fast.id,
     remedyId: fast.body.remedy,

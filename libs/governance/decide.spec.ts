@@ -219,6 +219,18 @@ describe('decide', () => {
     expect(at(structural, { ...veto, by: { role: 'guardian', ids: ['g1', 'g2'] } }).ok).toBe(true);
   });
 
+  it('behavior: the proposer cancels before the decision only, the system a fast action before the chain', () => {
+    const cancel = (role: 'proposer' | 'system'): Command => ({
+      type: 'cancel',
+      by: { role, ids: ['x'] },
+      reason: 'r',
+    });
+    expect(at(play(fast.slice(0, 2)), cancel('proposer')).ok).toBe(true);
+    expect(reason(at(play(fast.slice(0, 5)), cancel('proposer')))).toContain('cannot cancel in Queued');
+    expect(at(play(fast.slice(0, 5)), cancel('system')).ok).toBe(true);
+    expect(at(play(fast.slice(0, 6)), cancel('system')).ok).toBe(false);
+  });
+
   it('behavior: a reorg moves the proposal back and it goes on from there', () => {
     const applied = play(fast);
     const reorg: Command = { type: 'reorg', fromBlock: 50, finalisedBlock: 40 };

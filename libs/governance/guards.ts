@@ -85,11 +85,7 @@ const GUARDIANS_FOR_S = 2;
 
 /** Who may stop what: proposers before the vote, guardians once per payload (two of them on S), members on R and S. */
 export function stopGuard(c: Of<'cancel'> | Of<'veto'>, { state }: Situation): string | null {
-  if (c.type === 'cancel') {
-    return c.by.role === 'proposer' || c.by.role === 'system'
-      ? null
-      : `a ${c.by.role} vetoes; only the proposer cancels`;
-  }
+  if (c.type === 'cancel') return cancelProblem(c, state);
   const needed = state.terms.class === 'S' && c.by.role === 'guardian' ? GUARDIANS_FOR_S : 1;
   const distinct = new Set(c.by.ids).size;
   return firstFailure([
@@ -100,6 +96,20 @@ export function stopGuard(c: Of<'cancel'> | Of<'veto'>, { state }: Situation): s
     ],
     [!c.payloadVetoedBefore, 'this payload was vetoed once already'],
     [distinct >= needed, `needs ${needed} distinct ${c.by.role}s, got ${distinct}`],
+  ]);
+}
+
+const BEFORE_DECISION: ReadonlySet<string> = new Set(['Draft', 'Simulated', 'Shadow', 'Review', 'Requested']);
+
+/** The proposer withdraws before anything was decided; the system withdraws a fast action that newer evidence superseded. */
+function cancelProblem(c: Of<'cancel'>, state: Situation['state']): string | null {
+  const fast = state.terms.class === 'T' || state.terms.class === 'B0';
+  return firstFailure([
+    [c.by.role === 'proposer' || c.by.role === 'system', `a ${c.by.role} vetoes; only the proposer cancels`],
+    [
+      BEFORE_DECISION.has(state.name) || (c.by.role === 'system' && fast),
+      `a ${c.by.role} cannot cancel in ${state.name}`,
+    ],
   ]);
 }
 

@@ -5,7 +5,14 @@ import { command, jobOf, refusalText } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
 import type { StageTransaction } from '../ports.js';
 import { proposalOf, termsOf } from '../proposals.js';
-import { isOpen, mustGet, proposalEvents, sameLever, standingProposals } from '../store-reads.js';
+import {
+  isOpen,
+  mustGet,
+  proposalEvents,
+  sameLever,
+  standingProposals,
+  type StandingProposal,
+} from '../store-reads.js';
 
 type Ports = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'attesters' | 'simulator' | 'policy'>;
 
@@ -73,9 +80,7 @@ async function open(
     await tx.enqueue(jobOf('authorise', proposal.id));
     return `${proposal.body.text} (proposed before)`;
   }
-  const others = (await standingProposals(tx, now)).filter(
-    (p) => isOpen(p) && sameLever(p.artefact.body, proposal.body),
-  );
+  const others = await rivals(tx, proposal, at);
   const { simulation, text, action } = proposal.body;
   const commands: Command[] = [
     {
@@ -100,4 +105,35 @@ async function open(
   if (decision.intents.some((intent) => intent.type === 'authorise'))
     await tx.enqueue(jobOf('authorise', proposal.id));
   return text;
+}
+
+const BEFORE_CHAIN: ReadonlySet<string> = new Set([
+  'Draft',
+  'Simulated',
+  'FastAuthorised',
+  'Signing',
+  'Queued',
+]);
+
+/**
+ * Open proposals on the same lever. A fast one that rests on an older evaluation and has not reached the chain can no longer
+ * run there, so the newer takes its place.
+ */
+async function rivals(
+  tx: StageTransaction,
+  proposal: Artefact<'proposal'>,
+  at: { readonly ports: Ports; readonly now: number },
+): Promise<readonly StandingProposal[]> {
+  const remaining: StandingProposal[] = [];
+  for (const other of await standingProposals(tx, at.now)) {
+    if (!isOpen(other) || !sameLever(other.artefact.body, proposal.body)) continue;
+    const outdated =
+      other.artefact.body.createdAt < proposal.body.createdAt && BEFORE_CHAIN.has(other.state.name);
+    const reason = `superseded on evaluation ${proposal.body.evaluation}`;
+    const by = { role: 'system', ids: ['propose'] } as const;
+    const commands: readonly Command[] = outdated ? [{ type: 'cancel', by, reason }] : [];
+    const decision = await command(tx, other.artefact.id, { commands, policy: at.ports.policy, now: at.now });
+    if (!outdated || !decision.ok) remaining.push(other);
+  }
+  return remaining;
 }

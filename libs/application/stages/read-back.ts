@@ -73,11 +73,20 @@ function effectOf(
     proposal: id,
     submission: read.state.submission,
     changes,
-    asIntended: changes.every((change) => change.readBack === change.to),
+    asIntended: changes.every(isReached),
     blockNumber: read.block.number,
     blockHash: read.block.hash,
   };
   return artefactOf('effect', { parentId: id, createdAt: read.state.since }, body);
+}
+
+/**
+ * True when the value arrived. The member keeps the stricter of its own value and ours, so a cut has arrived at or below its
+ * target, and a return at or above.
+ */
+function isReached({ field, from, to, readBack }: Effect['changes'][number]): boolean {
+  if (field === 'spendUsd') return readBack === to;
+  return to <= from ? readBack >= 0 && readBack <= to : readBack >= to;
 }
 
 async function record(
