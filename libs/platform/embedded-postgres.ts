@@ -118,8 +118,8 @@ async function startServer(
 export async function startPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const account = postgresAccount();
   const binaries = postgresBinaries(account);
-  const folder = prepareDataFolder(options.dataFolder, binaries, account);
-  const release = claimDataFolder(folder, binaries, account);
+  const folder = prepareDataFolder(options.dataFolder, { binaries, account });
+  const release = claimDataFolder(folder, { binaries, account });
   const plan = { folder, binaries, account, durable: options.durable ?? true };
   const { server, port } = await startServer(plan, options.port).catch((error: unknown) => {
     release();

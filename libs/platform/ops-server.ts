@@ -29,31 +29,35 @@ export interface OpsServerOptions {
   readonly checks: Readonly<Record<string, HealthCheck>>;
 }
 
-function answer(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
 }
 
-async function handle(path: string, options: OpsServerOptions, response: ServerResponse): Promise<void> {
-  if (path === '/live') return answer(response, 200, 'application/json', '{"live":true}');
+async function answerTo(path: string, { metrics, checks }: OpsServerOptions): Promise<Answer> {
+  if (path === '/live') return { status: 200, type: 'application/json', body: '{"live":true}' };
   if (path === '/metrics') {
-    return answer(
-      response,
-      200,
-      options.metrics.registry.contentType,
-      await options.metrics.registry.metrics(),
-    );
+    return { status: 200, type: metrics.registry.contentType, body: await metrics.registry.metrics() };
   }
-  if (path !== '/ready') return answer(response, 404, 'text/plain', 'Known here: /live, /ready, /metrics');
-  const report = await healthOf(options.checks);
-  answer(response, report.ready ? 200 : 503, 'application/json', JSON.stringify(report));
+  if (path !== '/ready') {
+    return { status: 404, type: 'text/plain', body: 'Known here: /live, /ready, /metrics' };
+  }
+  const report = await healthOf(checks);
+  return { status: report.ready ? 200 : 503, type: 'application/json', body: JSON.stringify(report) };
+}
+
+function send(response: ServerResponse, { status, type, body }: Answer): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
 }
 
 /** /live, /ready and /metrics of a process without an HTTP surface of its own, on the loopback address. */
 export function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
   const server = createServer((request, response) => {
-    handle(request.url ?? '/', options, response).catch((error: unknown) =>
-      answer(response, 500, 'text/plain', String(error)),
-    );
+    answerTo(request.url ?? '/', options)
+      .catch((error: unknown) => ({ status: 500, type: 'text/plain', body: String(error) }))
+      .then((answer) => send(response, answer))
+      .catch(() => response.destroy());
   });
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>

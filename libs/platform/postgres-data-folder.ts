@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -32,10 +32,15 @@ export interface DataFolder {
 
 const programName = (name: string): string => (process.platform === 'win32' ? `${name}.exe` : name);
 
-/** Runs a PostgreSQL program to its end as the given account; a missing system library becomes its own error. */
+/** The installed programs and the account that runs them. */
+export interface PostgresInstallation {
+  readonly binaries: PostgresBinaries;
+  readonly account: Account | null;
+}
+
+/** Runs a PostgreSQL program to its end; a missing system library becomes its own error. */
 function runProgram(
-  binaries: PostgresBinaries,
-  account: Account | null,
+  { binaries, account }: PostgresInstallation,
   name: string,
   args: readonly string[],
 ): void {
@@ -86,7 +91,8 @@ function refuseForeign(path: string, allowed: number | undefined): void {
     throw new EmbeddedPostgresStartError(path, `The folder belongs to user id ${owner}, not ${allowed}.`);
 }
 
-function initialise(folder: DataFolder, binaries: PostgresBinaries, account: Account | null): void {
+function initialise(folder: DataFolder, installation: PostgresInstallation): void {
+  const { account } = installation;
   const fresh = `${folder.path}.new`;
   const passwordFile = `${folder.path}.password`;
   rmSync(fresh, { recursive: true, force: true });
@@ -100,7 +106,7 @@ function initialise(folder: DataFolder, binaries: PostgresBinaries, account: Acc
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
   ];
-  runProgram(binaries, account, 'initdb', [...args, '--encoding=UTF8', '--locale=C']);
+  runProgram(installation, 'initdb', [...args, '--encoding=UTF8', '--locale=C']);
   renameSync(fresh, folder.path);
 }
 
@@ -111,16 +117,13 @@ function passwordFor(path: string): string {
 }
 
 /** Initialises the data folder on first use; an interrupted first use is begun again. */
-export function prepareDataFolder(
-  wanted: string,
-  binaries: PostgresBinaries,
-  account: Account | null,
-): DataFolder {
+export function prepareDataFolder(wanted: string, installation: PostgresInstallation): DataFolder {
+  const { account } = installation;
   const path = placeFor(resolve(wanted), account);
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   if (path !== resolve(wanted)) refuseForeign(dirname(path), process.getuid?.());
   const folder = { path, password: passwordFor(path) };
-  if (!existsSync(path)) initialise(folder, binaries, account);
+  if (!existsSync(path)) initialise(folder, installation);
   refuseForeign(path, account?.uid ?? process.getuid?.());
   return folder;
 }
@@ -134,33 +137,38 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Whether the process is a PostgreSQL server: after a reboot the id of a dead one may belong to anybody. */
+function isPostgres(pid: number): boolean {
+  if (!isAlive(pid) || process.platform === 'win32') return isAlive(pid);
+  const listed = spawnSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
+  // Slim systems have no `ps`, but Linux tells by itself.
+  if (listed.error === undefined) return listed.stdout.includes('postgres');
+  const comm = `/proc/${pid}/comm`;
+  return existsSync(comm) && readFileSync(comm, 'utf8').includes('postgres');
+}
+
 /** Claims the folder for this process, and ends a server that outlived a crashed owner. */
-export function claimDataFolder(
-  folder: DataFolder,
-  binaries: PostgresBinaries,
-  account: Account | null,
-): () => void {
+export function claimDataFolder(folder: DataFolder, installation: PostgresInstallation): () => void {
   const ownerFile = `${folder.path}.owner`;
   const owner = existsSync(ownerFile) ? Number(readFileSync(ownerFile, 'utf8')) : 0;
   const postmaster = join(folder.path, 'postmaster.pid');
+  const pid = existsSync(postmaster) ? Number(readFileSync(postmaster, 'utf8').split('\n')[0]) : 0;
   // Without a server the owner file is a leftover, whoever carries its process id today.
-  const served = existsSync(postmaster) && owner > 0 && owner !== process.pid;
-  if (served && isAlive(owner)) throw new DataFolderInUseError(folder.path, owner);
-  if (existsSync(postmaster)) endStaleServer(folder, postmaster, binaries, account);
+  const served = pid > 0 && isPostgres(pid);
+  if (served && owner > 0 && owner !== process.pid && isAlive(owner)) {
+    throw new DataFolderInUseError(folder.path, owner);
+  }
+  if (served) endServer(folder, pid, installation);
+  rmSync(postmaster, { force: true });
   writeFileSync(ownerFile, String(process.pid));
   return () => rmSync(ownerFile, { force: true });
 }
 
-function endStaleServer(
-  folder: DataFolder,
-  postmaster: string,
-  binaries: PostgresBinaries,
-  account: Account | null,
-): void {
-  const pid = Number(readFileSync(postmaster, 'utf8').split('\n')[0]);
-  // A recycled process id may belong to anybody: pg_ctl checks that it is a server of this folder, we only that it lives.
-  if (pid > 0 && isAlive(pid)) {
-    runProgram(binaries, account, 'pg_ctl', ['stop', '-D', folder.path, '-m', 'fast', '-w', '-t', '30']);
+function endServer(folder: DataFolder, pid: number, installation: PostgresInstallation): void {
+  try {
+    runProgram(installation, 'pg_ctl', ['stop', '-D', folder.path, '-m', 'fast', '-w', '-t', '30']);
+  } catch (error) {
+    // A server whose owner has just been killed is ending by itself: gone is what was wanted.
+    if (isPostgres(pid)) throw error;
   }
-  rmSync(postmaster, { force: true });
 }

@@ -38,11 +38,10 @@ export class StageQueues {
   /** One job of the stage every `everyMs`, however often this is called and from however many processes. */
   async schedule(stage: StageQueue, everyMs: number): Promise<void> {
     const job: Job = { queue: stage, id: `${stage}-period`, artefact: null, notBefore: null };
-    const { jobId: _generated, ...opts } = jobOptions(job);
     await this.queueOf(stage).upsertJobScheduler(
       `${stage}-period`,
       { every: everyMs },
-      { name: stage, data: toJobData(job), opts },
+      { name: stage, data: toJobData(job), opts: PERIODIC_JOB_OPTIONS },
     );
   }
 
