@@ -29,6 +29,8 @@ export { DlcmError } from './error.js';
 export { ScenarioError, SnapshotContentError, UnsupportedPartError } from './cascade/error.js';
 export type { HedgeEvent, LiquidationEvent, RoundRecord } from './cascade/events.js';
 export { dlcmRun, type BookResult, type BreakdownEntry, type DlcmResult } from './cascade/dlcm-run.js';
+export { runCascade, type FinishedRun } from './cascade/run.js';
+export { systemOf, type System } from './cascade/system.js';
 export { evaluate, type EvaluationInput } from './evaluate.js';
 export { explain, firstFailure } from './explain/explain.js';
 export { PUBLICATION, publish, publishExact, publishOptional, type PublishedField } from './publication.js';

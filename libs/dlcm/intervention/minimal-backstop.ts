@@ -13,7 +13,7 @@ export function thresholdNumber(outcome: SsfOutcome): number | null {
 export interface Certificate {
   readonly thresholdBefore: number | null;
   readonly thresholdAfter: number | null;
-  /** Threshold of the intervention less one tolerance; below the target. Null when no smaller one exists. */
+  /** Threshold of the intervention less one tolerance: at or below the target, so the target shock is not survived. */
   readonly thresholdJustBelow: number | null;
 }
 

@@ -79,7 +79,7 @@ export interface RemedyOutcome {
   readonly actions: readonly (MarginRemedy | BackstopRemedy)[];
   readonly thresholdBefore: string | null;
   readonly thresholdAfter: string | null;
-  /** Threshold of a remedy one tolerance (1 bp or 1 USD) smaller; null when none is smaller. */
+  /** Threshold of a remedy one tolerance (1 bp or 1 USD) smaller, at or below the target; null when none is smaller. */
   readonly thresholdJustBelow: string | null;
   readonly costUsd: string;
   readonly shortfall: { readonly thresholdMissing: string; readonly backstopUsd: string } | null;

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { canonicalJson } from '#libs/canonical/index';
+import type { Snapshot } from '#libs/market/index';
+import { smallSystem } from '#test/support/small-system';
+import { evaluate } from './evaluate.js';
+import { explain, firstFailure } from './explain/explain.js';
+import { dlcmRun } from './cascade/dlcm-run.js';
+import { DEFAULT_PARAMETERS, scenarioOf, type Parameters } from './parameters.js';
+
+// Shorter than the published parameters, so that the test is fast; the same code runs.
+const parameters: Parameters = {
+  ...DEFAULT_PARAMETERS,
+  scenario: { ...DEFAULT_PARAMETERS.scenario, path: { shape: 'exp', durationSec: 60, stepSec: 12 } },
+  search: { ...DEFAULT_PARAMETERS.search, maxShock: 0.4, triggerPoints: 16 },
+  lossCurve: [0.1, 0.2, 0.4],
+};
+const ROOT = `0x${'11'.repeat(32)}` as const;
+const input = (snapshot: Snapshot) => ({
+  snapshot,
+  parameters,
+  engineVersion: `0x${'22'.repeat(32)}`,
+  snapshotRoot: ROOT,
+});
+
+/** A system whose maker is short enough puts to matter. */
+function withBook(): Snapshot {
+  for (let seed = 1; ; seed += 1) {
+    const snapshot = smallSystem(seed);
+    if (snapshot.books.length > 0) return snapshot;
+  }
+}
+
+describe('evaluate', () => {
+  it('default: a record in decimal strings that canonical JSON carries', () => {
+    const record = evaluate(input(withBook()));
+    expect(record.format).toBe('dlcm-evaluation/1');
+    expect(record.shockAsset).toBe('ETH');
+    expect(record.snapshotRoot).toBe(ROOT);
+    expect(record.lossCurve).toHaveLength(3);
+    expect(record.lac.map((row) => `${row.asset} ${row.shift}`)).toEqual([
+      'BTC 0.05',
+      'BTC 0.10',
+      'ETH 0.05',
+      'ETH 0.10',
+    ]);
+    expect(record.reading.thresholdStatus).toBe(record.ssf.status);
+    expect(canonicalJson(record)).toContain('"dlcm-evaluation/1"');
+  });
+
+  it('behavior: equal inputs give equal bytes, through a JSON round trip too', () => {
+    const snapshot = withBook();
+    const first = canonicalJson(evaluate(input(snapshot)));
+    expect(canonicalJson(evaluate(input(JSON.parse(JSON.stringify(snapshot)) as Snapshot)))).toBe(first);
+  });
+
+  it('behavior: the reading never overstates: threshold and capacity are not above the evidence, losses not below', () => {
+    const record = evaluate(input(withBook()));
+    const eth5 = record.lac.find((row) => row.asset === 'ETH' && row.shift === '0.05');
+    expect(Number(record.reading.lac5Usd)).toBeLessThanOrEqual(Number(eth5?.usd));
+    if (record.ssf.threshold !== null) {
+      expect(Number(record.reading.ssfThreshold)).toBeLessThanOrEqual(Number(record.ssf.threshold));
+    }
+    expect(Number(record.reading.totalValueLiquidatedUsd)).toBeGreaterThanOrEqual(
+      Number(record.reference.totalValueLiquidatedUsd),
+    );
+  });
+
+  it('behavior: the option books matter: without them the threshold is another one', () => {
+    const snapshot = withBook();
+    const bare = evaluate(input({ ...snapshot, books: [] }));
+    const hedged = evaluate(input(snapshot));
+    expect(hedged.ssf.threshold).not.toBe(bare.ssf.threshold);
+  });
+});
+
+describe('explain', () => {
+  it('default: one line per round with an action between an opening and a closing', () => {
+    const result = dlcmRun({ snapshot: smallSystem(3), scenario: scenarioOf(parameters, 'ETH', 0.4) });
+    const lines = explain(result);
+    expect(lines[0]).toBe('Shock: ETH falls 40.00 % over 60 s (exp path, 12 s ticks, level v2).');
+    expect(lines).toHaveLength(1 + result.events.length + 1 + result.solvency.members.length);
+    const liquidated = result.events.findIndex((round) => round.liquidations.length === 1);
+    expect(liquidated).toBeGreaterThanOrEqual(0);
+    expect(lines[1 + liquidated]).toContain(
+      `account ${result.events[liquidated]!.liquidations[0]!.account}, health 0.`,
+    );
+  });
+});
+
+describe('firstFailure', () => {
+  it('default: silent for a survivor, names member and first account for a failure', () => {
+    const survives = dlcmRun({ snapshot: smallSystem(3), scenario: scenarioOf(parameters, 'ETH', 0.001) });
+    expect(survives.solvency.failing).toBe(false);
+    expect(firstFailure(survives)).toEqual([]);
+    const fails = dlcmRun({ snapshot: smallSystem(3), scenario: scenarioOf(parameters, 'ETH', 0.6) });
+    expect(fails.solvency.failing).toBe(true);
+    expect(firstFailure(fails)[0]).toContain('Failing: member-');
+  });
+});
