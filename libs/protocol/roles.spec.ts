@@ -5,6 +5,7 @@ import { backstopVaultAbi } from '#contracts/backstop-vault';
 import { evaluationRegistryAbi } from '#contracts/evaluation-registry';
 import { marginGuardAbi } from '#contracts/margin-guard';
 import { openExecutorAbi } from '#contracts/open-executor';
+import { POLICY } from '#libs/governance/index';
 import { delayRules, ROLE, roleGrants, safePermissions } from './roles.js';
 
 const at = (byte: string): `0x${string}` => `0x${byte.repeat(20)}`;
@@ -18,7 +19,7 @@ const contracts = {
 };
 
 describe('roleGrants', () => {
-  const grants = roleGrants({ contracts });
+  const grants = roleGrants(contracts);
 
   it('behavior: no function has two roles', () => {
     const keys = grants.map(({ target, selector }) => `${target}/${selector}`);
@@ -78,7 +79,8 @@ describe('roleGrants', () => {
 
 describe('safePermissions', () => {
   it('behavior: neither Safe may call the AccessManager or set margins by itself', () => {
-    const { responder, council } = safePermissions({ contracts });
+    const responder = safePermissions(contracts, ROLE.responder);
+    const council = safePermissions(contracts, ROLE.council);
     const manager = new Set(
       accessManagerAbi.flatMap((entry) => (entry.type === 'function' ? [toFunctionSelector(entry)] : [])),
     );
@@ -91,14 +93,22 @@ describe('safePermissions', () => {
 });
 
 describe('delayRules', () => {
-  it('behavior: every executor function waits two days, the key path seven', () => {
-    const rules = delayRules({ contracts });
-    const executorFunctions = roleGrants({ contracts }).filter(({ role }) => role === ROLE.executor);
+  const rules = delayRules(contracts);
+  const delayOf = (signature: string) =>
+    rules
+      .filter(({ selector }) => selector === toFunctionSelector(signature))
+      .map(({ delaySec }) => delaySec);
+
+  it('behavior: every function of the executor has a rule of at least six hours', () => {
+    const executorFunctions = roleGrants(contracts).filter(({ role }) => role === ROLE.executor);
     expect(rules).toHaveLength(executorFunctions.length);
-    const keyPath = rules.filter(({ target }) => target === contracts.evaluationRegistry);
-    expect(keyPath.every(({ delaySec }) => delaySec === 7 * 86_400)).toBe(true);
-    expect(
-      rules.filter((rule) => !keyPath.includes(rule)).every(({ delaySec }) => delaySec === 2 * 86_400),
-    ).toBe(true);
+    expect(rules.every(({ delaySec }) => delaySec >= 6 * 3_600)).toBe(true);
+  });
+
+  it('behavior: a loosening waits as long as class R, attester keys a week (GOVERNANCE section 4)', () => {
+    const moveBaseline = delayOf('moveBaseline(bytes32,address,uint16,uint16,uint32)');
+    expect(moveBaseline).toEqual([POLICY.classes.R.delaySec]);
+    expect(moveBaseline).toEqual([POLICY.classes.S.delaySec]);
+    expect(delayOf('setAttesters(address[],uint8)')).toEqual([7 * 86_400]);
   });
 });

@@ -1,4 +1,3 @@
-import { aaveMarginAdapterAbi } from '#contracts/aave-margin-adapter';
 import { backstopVaultAbi } from '#contracts/backstop-vault';
 import { evaluationRegistryAbi } from '#contracts/evaluation-registry';
 import { marginGuardAbi } from '#contracts/margin-guard';
@@ -25,23 +24,50 @@ export interface RoleGrant {
 
 const DAY = 86_400;
 
+/** The contracts that the AccessManager governs. */
+export type GovernedContracts = Pick<
+  PayloadAddresses['contracts'],
+  'evaluationRegistry' | 'marginGuard' | 'backstopVault' | 'openExecutor'
+>;
+
+type Row = readonly [
+  contract: keyof GovernedContracts,
+  name: string,
+  role: keyof typeof ROLE,
+  delaySec: number | null,
+];
+
+/** Who may call what, and how long the executor waits: the whole table of rights. */
+const ROWS: readonly Row[] = [
+  ['marginGuard', 'tighten', 'responder', null],
+  ['backstopVault', 'openAuction', 'responder', null],
+  ['openExecutor', 'schedule', 'council', null],
+  ['openExecutor', 'cancel', 'council', null],
+  ['marginGuard', 'moveBaseline', 'executor', 2 * DAY],
+  ['marginGuard', 'setBaseline', 'executor', 2 * DAY],
+  ['marginGuard', 'endIntervention', 'executor', DAY / 4],
+  ['backstopVault', 'setCollateral', 'executor', 2 * DAY],
+  ['backstopVault', 'setMember', 'executor', 2 * DAY],
+  ['backstopVault', 'sellCollateral', 'executor', DAY / 4],
+  ['evaluationRegistry', 'setEngineVersion', 'executor', 2 * DAY],
+  ['evaluationRegistry', 'setAttesters', 'executor', 7 * DAY],
+];
+
+const ABIS = {
+  marginGuard: marginGuardAbi,
+  backstopVault: backstopVaultAbi,
+  evaluationRegistry: evaluationRegistryAbi,
+  openExecutor: openExecutorAbi,
+} as const;
+
 /** Every restricted function of a deployment with its role: what the AccessManager, the executor and the guards are set up with. */
-export function roleGrants({ contracts }: Pick<PayloadAddresses, 'contracts'>): readonly RoleGrant[] {
-  const { marginGuard, backstopVault, evaluationRegistry, openExecutor } = contracts;
-  return [
-    grant(marginGuard, marginGuardAbi, 'tighten', 'responder', null),
-    grant(backstopVault, backstopVaultAbi, 'openAuction', 'responder', null),
-    grant(openExecutor, openExecutorAbi, 'schedule', 'council', null),
-    grant(openExecutor, openExecutorAbi, 'cancel', 'council', null),
-    grant(marginGuard, marginGuardAbi, 'moveBaseline', 'executor', 2 * DAY),
-    grant(marginGuard, marginGuardAbi, 'setBaseline', 'executor', 2 * DAY),
-    grant(marginGuard, marginGuardAbi, 'endIntervention', 'executor', 2 * DAY),
-    grant(backstopVault, backstopVaultAbi, 'setCollateral', 'executor', 2 * DAY),
-    grant(backstopVault, backstopVaultAbi, 'setMember', 'executor', 2 * DAY),
-    grant(backstopVault, backstopVaultAbi, 'sellCollateral', 'executor', 2 * DAY),
-    grant(evaluationRegistry, evaluationRegistryAbi, 'setAttesters', 'executor', 7 * DAY),
-    grant(evaluationRegistry, evaluationRegistryAbi, 'setEngineVersion', 'executor', 7 * DAY),
-  ];
+export function roleGrants(contracts: GovernedContracts): readonly RoleGrant[] {
+  return ROWS.map(([contract, name, role, delaySec]) => ({
+    target: contracts[contract],
+    selector: selectorOf(ABIS[contract], name),
+    role: ROLE[role],
+    delaySec,
+  }));
 }
 
 /** A function that a Safe's guard lets through. */
@@ -50,39 +76,23 @@ export interface SafePermission {
   readonly selector: Hex;
 }
 
-/** What each Safe may call: its own restricted functions, and for the Responder the push to the member's market. */
-export function safePermissions(addresses: Pick<PayloadAddresses, 'contracts'>): {
-  readonly responder: readonly SafePermission[];
-  readonly council: readonly SafePermission[];
-} {
-  const grants = roleGrants(addresses);
-  const of = (role: bigint) =>
-    grants
-      .filter((candidate) => candidate.role === role)
-      .map(({ target, selector }) => ({ target, selector }));
-  const sync = {
-    target: addresses.contracts.aaveMarginAdapter,
-    selector: selectorOf(aaveMarginAdapterAbi, 'sync'),
-  };
-  return { responder: [...of(ROLE.responder), sync], council: of(ROLE.council) };
+/** What a Safe with this role may call: its own restricted functions and nothing else. */
+export function safePermissions(contracts: GovernedContracts, role: bigint): readonly SafePermission[] {
+  return roleGrants(contracts)
+    .filter((candidate) => candidate.role === role)
+    .map(({ target, selector }) => ({ target, selector }));
 }
 
-/** Delays that OpenExecutor is constructed with. */
-export function delayRules(
-  addresses: Pick<PayloadAddresses, 'contracts'>,
-): readonly { readonly target: Address; readonly selector: Hex; readonly delaySec: number }[] {
-  return roleGrants(addresses).flatMap(({ target, selector, delaySec }) =>
+/** A delay that OpenExecutor is constructed with. */
+export interface DelayRule extends SafePermission {
+  readonly delaySec: number;
+}
+
+/** The delays of all functions that only the executor calls. */
+export function delayRules(contracts: GovernedContracts): readonly DelayRule[] {
+  return roleGrants(contracts).flatMap(({ target, selector, delaySec }) =>
     delaySec === null ? [] : [{ target, selector, delaySec }],
   );
-}
-
-function grant(
-  target: Address,
-  abi: readonly AbiEntry[],
-  name: string,
-  ...[role, delaySec]: [keyof typeof ROLE, number | null]
-): RoleGrant {
-  return { target, selector: selectorOf(abi, name), role: ROLE[role], delaySec };
 }
 
 function selectorOf(abi: readonly AbiEntry[], name: string): Hex {

@@ -9,10 +9,12 @@ import { liquidationFillerAbi, liquidationFillerBytecode } from '#contracts/liqu
 import { marginGuardAbi, marginGuardBytecode } from '#contracts/margin-guard';
 import { openExecutorAbi, openExecutorBytecode } from '#contracts/open-executor';
 import { safeGuardAbi, safeGuardBytecode } from '#contracts/safe-guard';
+import { POLICY } from '#libs/governance/index';
+import { delayRules, ROLE, safePermissions } from '#libs/protocol/index';
 import type { AaveMarket } from '../aave/deploy.js';
 import type { WorldPlan } from '../plan/plan.js';
 import { rawAmount } from './amounts.js';
-import { delayRules, grantRights, permissionsOf, ROLE, type Governed, type Holders } from './authority.js';
+import { grantRights, type Governed, type Holders } from './authority.js';
 import type { BatchSender } from './batch-sender.js';
 import type { Tokens } from './tokens.js';
 
@@ -37,15 +39,15 @@ export interface Coalition extends Governed {
   readonly safeGuards: { readonly responder: Address; readonly council: Address };
 }
 
-/** Thresholds are fractions of 1e6, times are seconds. */
+/** The registry judges by the same numbers as the policy. Thresholds are fractions of 1e6, times are seconds. */
 const REGISTRY_CONFIG = {
-  safetyLevel: 200_000,
-  criticalLevel: 100_000,
-  recoveryMargin: 20_000,
-  recoveryDwell: 3_600,
+  safetyLevel: Math.round(POLICY.safetyLevel * 1e6),
+  criticalLevel: Math.round(POLICY.criticalLevel * 1e6),
+  recoveryMargin: Math.round(POLICY.relaxMargin * 1e6),
+  recoveryDwell: POLICY.dwellSec,
   maxImprovementPerHour: 50_000,
-  maxInputAge: 900,
-  heartbeat: 3_600,
+  maxInputAge: POLICY.maxEvaluationAgeSec,
+  heartbeat: POLICY.maxReadingAgeSec,
 } as const;
 
 /** A return towards the baseline takes at most 0.1 pp per hour of blocks. */
@@ -111,7 +113,7 @@ interface GuardInput {
 
 async function guardData(sender: BatchSender, { governed, input, role, safe }: GuardInput): Promise<Hex> {
   const code = await sender.client.getCode({ address: input.multiSendCallOnly });
-  const args = [safe, input.multiSendCallOnly, keccak256(code ?? '0x'), permissionsOf(governed, role)] as const;
+  const args = [safe, input.multiSendCallOnly, keccak256(code ?? '0x'), safePermissions(governed, role)] as const;
   return encodeDeployData({ abi: safeGuardAbi, bytecode: safeGuardBytecode, args });
 }
 
