@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { assembleCommand, type AssembleOptions, DEFAULT_FILES } from './commands/assemble.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { explainCommand } from './commands/explain.js';
 import { replayCommand } from './commands/replay.js';
@@ -10,6 +11,8 @@ export interface Surroundings {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
   readonly color: boolean;
+  /** Where the real market data lies unless stated. */
+  readonly dataFolder: string;
   /** Unix seconds. */
   now(): number;
   engine(): CliEngine;
@@ -31,34 +34,74 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
   }
 }
 
+interface Wiring {
+  readonly program: Command;
+  readonly surroundings: Surroundings;
+  readonly ended: (code: ExitCode) => void;
+}
+
 function srd(surroundings: Surroundings, ended: (code: ExitCode) => void): Command {
-  const partsOf = (command: Command) => {
-    const { json = false, quiet = false } = command.optsWithGlobals<{ json?: boolean; quiet?: boolean }>();
-    return { engine: surroundings.engine(), out: new Output({ data: surroundings.stdout, progress: surroundings.stderr }, { json, quiet, color: surroundings.color }) };
-  };
   const program = new Command('srd')
     .description('Evaluate, replay and explain the solvency of a coalition.\n\nExit codes: 0 fine, 1 failure, 2 usage, 3 breach found, 4 stale data.')
     .option('--json', 'print the result as one JSON document')
     .option('--quiet', 'print no progress')
     .exitOverride()
     .configureOutput({ writeOut: (text) => surroundings.stdout.write(text), writeErr: (text) => surroundings.stderr.write(text) });
+  const wiring = { program, surroundings, ended };
+  for (const add of [addEvaluate, addAssemble, addReplay, addExplain]) add(wiring);
+  return program;
+}
+
+function outputOf({ stdout, stderr, color }: Surroundings, command: Command): Output {
+  const { json = false, quiet = false } = command.optsWithGlobals<{ json?: boolean; quiet?: boolean }>();
+  return new Output({ data: stdout, progress: stderr }, { json, quiet, color });
+}
+
+function addEvaluate({ program, surroundings, ended }: Wiring): void {
   program
     .command('evaluate <snapshot>')
-    .description('compute the evaluation of a snapshot file')
+    .description('compute the evaluation of a snapshot file; exit 3 when the SSF threshold is below the safety level')
     .addOption(new Option('--max-age <seconds>', 'call the snapshot stale (exit 4) when it is older').argParser(wholeNumber))
-    .action(async (file: string, options: { maxAge?: number }, command: Command) => ended(await evaluateCommand(file, { ...options, now: surroundings.now() }, partsOf(command))));
+    .action(async (file: string, options: { maxAge?: number }, command: Command) => {
+      const parts = { engine: surroundings.engine(), out: outputOf(surroundings, command) };
+      ended(await evaluateCommand(file, { ...options, now: surroundings.now() }, parts));
+    });
+}
+
+function addAssemble({ program, surroundings, ended }: Wiring): void {
+  program
+    .command('assemble')
+    .description('make one snapshot of a real market from files: option chain, pool ticks, vault book')
+    .option('--data <folder>', 'folder that the file options are relative to', surroundings.dataFolder)
+    .option('--deribit-chain <csv>', 'option chain of Deribit', DEFAULT_FILES.deribitChain)
+    .option('--uniswap-ticks <csv>', 'initialised ticks of the Uniswap v3 pool', DEFAULT_FILES.uniswapTicks)
+    .option('--uniswap-state <json>', 'state of that pool', DEFAULT_FILES.uniswapState)
+    .option('--maker-vaults <csv>', 'vaults of Maker', DEFAULT_FILES.makerVaults)
+    .option('--maker-parameters <csv>', 'parameter record of Maker', DEFAULT_FILES.makerParameters)
+    .addOption(new Option('--share <fraction>', 'share of the open interest whose hedge reaches the pool, 0 to 0.99').argParser(shockSize))
+    .option('--out <file>', 'write the snapshot to this file instead of standard output')
+    .action(async (options: AssembleOptions, command: Command) => ended(await assembleCommand(options, outputOf(surroundings, command))));
+}
+
+function addReplay({ program, surroundings, ended }: Wiring): void {
   program
     .command('replay <place>')
-    .description('fetch a published evaluation (address, bundle file or folder), verify its inputs and compute it again')
+    .description('fetch a published evaluation (address, bundle file or folder), verify its inputs and compute it again; exit 1 when bytes differ')
     .option('--save <folder>', 'keep the bundle and its chunks')
-    .action(async (place: string, options: { save?: string }, command: Command) => ended(await replayCommand(place, options, partsOf(command))));
+    .action(async (place: string, options: { save?: string }, command: Command) => {
+      ended(await replayCommand(place, options, { engine: surroundings.engine(), out: outputOf(surroundings, command) }));
+    });
+}
+
+function addExplain({ program, surroundings, ended }: Wiring): void {
   program
     .command('explain <snapshot>')
     .description('tell one cascade round by round')
     .addOption(new Option('--shock <fraction>', 'size of the shock, 0 to 0.99').argParser(shockSize))
     .option('--asset <id>', 'the shocked asset')
-    .action(async (file: string, options: { shock?: number; asset?: string }, command: Command) => ended(await explainCommand(file, options, partsOf(command))));
-  return program;
+    .action(async (file: string, options: { shock?: number; asset?: string }, command: Command) => {
+      ended(await explainCommand(file, options, { engine: surroundings.engine(), out: outputOf(surroundings, command) }));
+    });
 }
 
 function wholeNumber(text: string): number {

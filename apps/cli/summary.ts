@@ -6,9 +6,8 @@ export function summaryLines(record: EvaluationRecord, rest: { readonly safetyLe
   const { reading, reference } = record;
   const { paint } = rest.out;
   const verdict = isBreached(record, rest.safetyLevel) ? paint.red('below the safety level') : paint.green('not below the safety level');
-  return aligned([
+  const table = aligned([
     ['SSF threshold', `${thresholdText(record)}  (${verdict} of ${percent(String(rest.safetyLevel))})`],
-    ['first failure', record.firstFailure.join(', ') || 'none'],
     [`${percent(reference.shock)} shock of ${record.shockAsset}`, `${reference.liquidatedAccounts} accounts liquidated, ${usd(reference.totalValueLiquidatedUsd)} in ${reference.rounds} rounds (${reference.status})`],
     ['LAC 5 % / 10 %', `${usd(reading.lac5Usd)} / ${usd(reading.lac10Usd)}`],
     ['GEX index', reading.gexIndex ?? 'not computable'],
@@ -18,6 +17,7 @@ export function summaryLines(record: EvaluationRecord, rest: { readonly safetyLe
     ['evaluation', rest.digest],
     ['engine', record.engineVersion],
   ]);
+  return [...table, ...record.firstFailure];
 }
 
 /** Below the safety level on the cautious side: the reading is rounded down. */
