@@ -52,13 +52,13 @@ export interface EncodedSnapshot {
  * @param hasher SHA-256; a host may inject a faster one
  */
 export function encodeSnapshot(snapshot: Snapshot, hasher: Hasher = sha256Bytes): EncodedSnapshot {
-  const rows = rowsOf(inCanonicalOrder(snapshot));
-  const chunks = pack(rows).map((bytes) => ({ digest: sha256(bytes, hasher), bytes }));
+  const ordered = inCanonicalOrder(snapshot);
+  const chunks = pack(rowsOf(ordered)).map((bytes) => ({ digest: sha256(bytes, hasher), bytes }));
   const root = rootOf(
     chunks.map((chunk) => chunk.bytes),
     hasher,
   );
-  const { t0, blocks } = inCanonicalOrder(snapshot).provenance;
+  const { t0, blocks } = ordered.provenance;
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
   return { root, chunks, header: { root, t0, blocks, chunks: chunks.map((chunk) => chunk.digest), bytes } };
 }

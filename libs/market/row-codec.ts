@@ -37,10 +37,22 @@ function writeValue(cell: Cell, at: number): number {
     scratch[at] = cell ? 1 : 0;
     return at + 1;
   }
-  const bytes = utf8Bytes(String(cell));
-  scratch[at] = bytes.length;
-  scratch.set(bytes, at + 1);
-  return at + 1 + bytes.length;
+  return writeText(String(cell), at);
+}
+
+function writeText(text: string, at: number): number {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) {
+      const bytes = utf8Bytes(text);
+      scratch[at] = bytes.length;
+      scratch.set(bytes, at + 1);
+      return at + 1 + bytes.length;
+    }
+    scratch[at + 1 + i] = code;
+  }
+  scratch[at] = text.length;
+  return at + 1 + text.length;
 }
 
 /** Thrown inside the decoder only; the door turns it into a SnapshotChunkError. */

@@ -1,0 +1,351 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  fromHex,
+  merkleProof,
+  merkleRoot,
+  sha256,
+  verifyMerkleProof,
+  type Hasher,
+} from '#libs/canonical/index';
+import { SeededRandom } from '#libs/numeric/index';
+import {
+  decodeSnapshot,
+  encodeSnapshot,
+  inCanonicalOrder,
+  MAX_CHUNK_BYTES,
+  parseSnapshot,
+  snapshotLeaves,
+  SnapshotChunkError,
+  SnapshotError,
+  verifyChunks,
+  type EncodedSnapshot,
+  type Snapshot,
+} from './index.js';
+import {
+  aBook,
+  aLendingProtocol,
+  anAsset,
+  anOptionLine,
+  aPool,
+  aPosition,
+  aSnapshot,
+  aStable,
+} from '#test/support/builders';
+import { marketFactory } from '#test/support/market-factory';
+import { propertyRun } from '#test/support/seed';
+
+const bytesOf = (encoded: EncodedSnapshot): Uint8Array[] => encoded.chunks.map((chunk) => chunk.bytes);
+const nodeHasher: Hasher = (bytes) => createHash('sha256').update(bytes).digest();
+
+/** A snapshot that uses every table. */
+function aFullSnapshot(): Snapshot {
+  const level = { price: 1990, size: 3 };
+  return aSnapshot({
+    provenance: {
+      t0: 1_769_288_400,
+      sources: ['test'],
+      blocks: [
+        {
+          chain: 'eip155:31337',
+          number: 7,
+          hash: `0x${'ab'.repeat(32)}`,
+          parentHash: `0x${'cd'.repeat(32)}`,
+        },
+      ],
+    },
+    assets: [
+      anAsset(),
+      aStable(),
+      aStable({ id: 'DAI' }),
+      anAsset({ id: 'GOV', kind: 'governance', circulating: 1e6 }),
+      anAsset({ id: 'stETH', kind: 'nested' }),
+      anAsset({ id: 'INDEX', kind: 'nested' }),
+    ],
+    surfaces: [
+      {
+        id: 'eth',
+        asset: 'ETH',
+        slices: [
+          {
+            expirySec: 100,
+            forward: 2000,
+            model: { kind: 'svi', a: 0.04, b: 0.1, rho: -0.3, m: 0, sigma: 0.2 },
+          },
+          { expirySec: 200, forward: 2001, model: { kind: 'sabr', alpha: 0.8, beta: 1, nu: 0.5, rho: -0.2 } },
+          {
+            expirySec: 300,
+            forward: 2002,
+            model: {
+              kind: 'grid',
+              points: [
+                { strike: 1500, iv: 0.9 },
+                { strike: 2500, iv: 0.7 },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+    pools: [
+      aPool({ owner: 'aave-local' }),
+      {
+        kind: 'stableSwap',
+        id: 'dai-usdc',
+        chain: 'eip155:31337',
+        base: 'DAI',
+        quote: 'USDC',
+        fee: 0.0001,
+        owner: null,
+        amplification: 200,
+        coins: [
+          { asset: 'DAI', balance: 1e6, rate: 1 },
+          { asset: 'USDC', balance: 1e6, rate: 1 },
+        ],
+      },
+      {
+        kind: 'orderBook',
+        id: 'gov-usdc',
+        chain: 'eip155:31337',
+        base: 'GOV',
+        quote: 'USDC',
+        fee: 0,
+        owner: null,
+        mid: 2000,
+        bids: [level],
+        asks: [{ price: 2010, size: 2 }],
+        refillPerTick: 0.1,
+      },
+    ],
+    lending: [
+      aLendingProtocol({
+        safetyModule: { token: 'GOV', amount: 5, slashable: 0.3 },
+        eModes: [{ id: '1', ltv: 0.9, lt: 0.93, bonus: 0.01, collateral: ['ETH'] }],
+        positions: [
+          aPosition({
+            eMode: '1',
+            topUp: { chain: 'eip155:31337', asset: 'USDC', amount: 10, ifHfBelow: 1.05 },
+          }),
+          aPosition({ id: 'bob' }),
+        ],
+      }),
+    ],
+    perps: [
+      {
+        id: 'perp',
+        chain: 'eip155:31337',
+        member: 'aave-local',
+        asset: 'ETH',
+        mark: 2001,
+        index: 2000,
+        funding8h: -0.0001,
+        longOi: 5,
+        shortOi: 5,
+        bids: [level],
+        asks: [],
+        mmr: 0.01,
+        insuranceUsd: 0,
+        accounts: [{ id: 'c', quantity: -2, entry: 2100, margin: 500 }],
+      },
+    ],
+    books: [aBook({ collateral: { USDC: 100 }, options: [anOptionLine({ iv: null, surface: 'eth' })] })],
+    nested: [
+      {
+        token: 'stETH',
+        formula: { kind: 'lst', underlying: 'ETH', redemptionRate: 1.1, discountPool: null },
+      },
+      { token: 'INDEX', formula: { kind: 'basket', backing: { ETH: 0.5, GOV: 2 } } },
+    ],
+    bridges: [
+      {
+        id: 'b',
+        from: 'eip155:31337',
+        to: 'eip155:31337',
+        assets: ['USDC'],
+        latencySec: 60,
+        failsAtSec: null,
+        depeg: 0.1,
+      },
+    ],
+    funds: [{ id: 'f', usd: 1000, covers: ['aave-local'] }],
+    governanceTokens: [{ id: 'GOV', pool: 'gov-usdc', staked: 5, slashFraction: 0.2 }],
+    dao: { backstopUsd: 3, members: ['aave-local'] },
+  });
+}
+
+function shuffled(snapshot: Snapshot, seed: string): Snapshot {
+  const random = new SeededRandom(seed);
+  const lending = random.shuffle(snapshot.lending).map((protocol) => ({
+    ...protocol,
+    positions: random.shuffle(protocol.positions),
+    markets: random.shuffle(protocol.markets),
+  }));
+  const books = random
+    .shuffle(snapshot.books)
+    .map((book) => ({ ...book, options: random.shuffle(book.options) }));
+  return {
+    ...snapshot,
+    assets: random.shuffle(snapshot.assets),
+    pools: random.shuffle(snapshot.pools),
+    lending,
+    books,
+  };
+}
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return null;
+}
+
+describe('encodeSnapshot', () => {
+  it('behavior: round trip of a snapshot with every table', () => {
+    const snapshot = parseSnapshot(aFullSnapshot());
+    const encoded = encodeSnapshot(snapshot);
+    expect(decodeSnapshot(encoded.header, bytesOf(encoded))).toEqual(snapshot);
+  });
+
+  it('behavior: round trip of made markets; the root does not depend on the order of lists', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 8 }), fc.integer({ min: 1, max: 60 }), (seed, size) => {
+        const snapshot = parseSnapshot(marketFactory(seed.replaceAll(/[^\x20-\x7e]/g, '?'), size));
+        const encoded = encodeSnapshot(snapshot);
+        expect(decodeSnapshot(encoded.header, bytesOf(encoded))).toEqual(snapshot);
+        expect(encodeSnapshot(shuffled(snapshot, seed)).root).toBe(encoded.root);
+      }),
+      propertyRun(15),
+    );
+  });
+
+  it('behavior: any changed number changes the root', () => {
+    const base = encodeSnapshot(aFullSnapshot()).root;
+    const halved = {
+      ...aFullSnapshot(),
+      lending: [aLendingProtocol({ positions: [aPosition({ debt: { USDC: 600 } })] })],
+    };
+    expect(encodeSnapshot(halved).root).not.toBe(base);
+    const next = aFullSnapshot();
+    expect(encodeSnapshot({ ...next, dao: { ...next.dao, backstopUsd: 3 + 2 ** -50 } }).root).not.toBe(base);
+  });
+
+  it('behavior: the bytes of one row, written out by hand from the format', () => {
+    const encoded = encodeSnapshot(aSnapshot());
+    const row = snapshotLeaves(bytesOf(encoded))[0]!.find((leaf) => leaf[0] === 90 + 9);
+    // Table 99 (dao): tag, then 0.0 as little-endian IEEE-754.
+    expect([...row!]).toEqual([99, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const first = snapshotLeaves(bytesOf(encoded))[0]![0]!;
+    const t0 = new DataView(new ArrayBuffer(8));
+    t0.setFloat64(0, 1_769_288_400, true);
+    expect([...first]).toEqual([
+      1,
+      15,
+      ...new TextEncoder().encode('dlcm-snapshot/1'),
+      ...new Uint8Array(t0.buffer),
+    ]);
+  });
+
+  it('behavior: both zeros are one value, an injected hasher gives the same root', () => {
+    const snapshot = aSnapshot();
+    const negative = { ...snapshot, dao: { ...snapshot.dao, backstopUsd: -0 } };
+    expect(encodeSnapshot(negative).root).toBe(encodeSnapshot(snapshot).root);
+    expect(encodeSnapshot(snapshot, nodeHasher).root).toBe(encodeSnapshot(snapshot).root);
+  });
+
+  it('behavior: large markets fill chunks of at most 4 MiB and rows of at most 512 bytes', () => {
+    const encoded = encodeSnapshot(parseSnapshot(marketFactory('chunks', 40_000)), nodeHasher);
+    expect(encoded.chunks.length).toBeGreaterThan(1);
+    for (const chunk of encoded.chunks) expect(chunk.bytes.length).toBeLessThanOrEqual(MAX_CHUNK_BYTES);
+    const leaves = snapshotLeaves(bytesOf(encoded));
+    expect(
+      Math.max(...leaves.map((rows) => rows.reduce((most, row) => Math.max(most, row.length), 0))),
+    ).toBeLessThanOrEqual(512);
+    expect(encoded.header.bytes).toBe(encoded.chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0));
+  });
+
+  it('behavior: one row proves against the root through its chunk', () => {
+    const encoded = encodeSnapshot(parseSnapshot(marketFactory('proof', 20)));
+    const leaves = snapshotLeaves(bytesOf(encoded));
+    const chunkRoots = leaves.map((rows) => merkleRoot(rows));
+    const leaf = leaves[0]![5]!;
+    expect(verifyMerkleProof(chunkRoots[0]!, { leaf, proof: merkleProof(leaves[0]!, 5) })).toBe(true);
+    const chunkLeaves = chunkRoots.map((root) => fromHex(root));
+    expect(
+      verifyMerkleProof(encoded.root, { leaf: chunkLeaves[0]!, proof: merkleProof(chunkLeaves, 0) }),
+    ).toBe(true);
+  });
+});
+
+describe('decodeSnapshot', () => {
+  const encoded = encodeSnapshot(parseSnapshot(aFullSnapshot()));
+  const chunk = encoded.chunks[0]!.bytes;
+
+  it('error: MKT-102 for any flipped byte', () => {
+    fc.assert(
+      fc.property(fc.nat(chunk.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
+        const altered = chunk.slice();
+        altered[at]! ^= mask;
+        expect(thrownBy(() => decodeSnapshot(encoded.header, [altered]))).toMatchObject({
+          code: 'MKT-102',
+          chunk: 0,
+        });
+      }),
+      propertyRun(50),
+    );
+  });
+
+  it('error: a typed error for garbled, cut or foreign bytes even under a header that commits to them', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(chunk.length - 1),
+        fc.uint8Array({ minLength: 1, maxLength: 9 }),
+        fc.boolean(),
+        (at, noise, cut) => {
+          const bytes = cut ? chunk.slice(0, at) : chunk.slice();
+          if (!cut) bytes.set(noise.subarray(0, chunk.length - at), at);
+          const header = { ...encoded.header, chunks: [sha256(bytes)] };
+          const error = thrownBy(() => decodeSnapshot(header, [bytes]));
+          const unchanged = !cut && sha256(bytes) === encoded.header.chunks[0];
+          if (unchanged) expect(error).toBeNull();
+          else expect(error instanceof SnapshotChunkError || error instanceof SnapshotError).toBe(true);
+        },
+      ),
+      propertyRun(200),
+    );
+  });
+
+  it('error: MKT-102 for missing chunks, another root, time or block', () => {
+    expect(thrownBy(() => decodeSnapshot(encoded.header, []))).toMatchObject({ code: 'MKT-102', chunk: -1 });
+    const root = `0x${'11'.repeat(32)}` as const;
+    expect(thrownBy(() => verifyChunks({ ...encoded.header, root }, [chunk]))).toMatchObject({
+      code: 'MKT-102',
+    });
+    expect(thrownBy(() => decodeSnapshot({ ...encoded.header, t0: 1 }, [chunk]))).toMatchObject({
+      code: 'MKT-102',
+    });
+    expect(thrownBy(() => decodeSnapshot({ ...encoded.header, blocks: [] }, [chunk]))).toMatchObject({
+      code: 'MKT-102',
+    });
+  });
+
+  it('error: MKT-102 for rows in another order or twice, although each is well formed', () => {
+    const rows = snapshotLeaves([chunk])[0]!;
+    const repack = (list: readonly Uint8Array[]): Uint8Array =>
+      Uint8Array.from(list.flatMap((row) => [row.length & 255, row.length >>> 8, ...row]));
+    for (const list of [[...rows].reverse(), [...rows, rows.at(-1)!]]) {
+      const bytes = repack(list);
+      const scheme = merkleRoot([fromHex(merkleRoot(list))]);
+      const header = { ...encoded.header, root: scheme, chunks: [sha256(bytes)] };
+      const error = thrownBy(() => decodeSnapshot(header, [bytes]));
+      expect(error instanceof SnapshotChunkError || error instanceof SnapshotError).toBe(true);
+    }
+  });
+
+  it('behavior: inCanonicalOrder is its own fixed point', () => {
+    const ordered = inCanonicalOrder(aFullSnapshot());
+    expect(inCanonicalOrder(ordered)).toEqual(ordered);
+  });
+});
