@@ -102,16 +102,18 @@ async function openPostgres(options: QueueBackendOptions): Promise<QueueBackend>
 
 async function openRedis(options: QueueBackendOptions, url: string): Promise<QueueBackend> {
   const connection: RedisOptions = { url, maxRetriesPerRequest: null };
-  const probe = new Queue('probe', { connection });
+  // One Redis may serve several databases over time: the jobs of another one must not be met again.
+  const prefix = `srd-${new URL(options.databaseUrl).pathname.slice(1)}`;
+  const probe = new Queue('probe', { connection, prefix });
   probe.on('error', options.onError);
   await untilReachable('redis', options.patienceMs ?? DEFAULT_PATIENCE_MS, async () => {
     await probe.waitUntilReady();
   }).finally(() => probe.close());
   return {
     kind: 'redis',
-    queue: (name) => listening(new Queue(name, { connection }), options.onError),
+    queue: (name) => listening(new Queue(name, { connection, prefix }), options.onError),
     worker: (name, processor, settings) =>
-      listening(new Worker(name, processor, { ...settings, connection }), options.onError),
+      listening(new Worker(name, processor, { ...settings, connection, prefix }), options.onError),
     close: () => Promise.resolve(),
   };
 }
