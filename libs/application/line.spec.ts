@@ -84,7 +84,7 @@ describe('the line', () => {
     const id = vote?.id ?? '0x';
     world.chain.mine(DAY + 60);
     expect(await stateName(id)).toBe('Voting');
-    for (const voter of VOTERS) expect((await line.vote(id, voter, 'for')).kind).toBe('accepted');
+    for (const voter of VOTERS) expect((await line.vote(id, voter, { choice: 'for' })).kind).toBe('accepted');
     world.chain.mine(3 * DAY);
     await line.settle();
     const [tally] = await all('tally');
@@ -108,7 +108,7 @@ describe('the line', () => {
     const [vote] = await ofClass('S');
     const [fast] = await ofClass('T');
     world.chain.mine(DAY + 60);
-    for (const voter of VOTERS) await line.vote(vote?.id ?? '0x', voter, 'against');
+    for (const voter of VOTERS) await line.vote(vote?.id ?? '0x', voter, { choice: 'against' });
     await world.store.transaction(async (tx) =>
       expect((await tx.children('ballot', vote?.id ?? '0x')).length).toBe(3),
     );
@@ -127,41 +127,47 @@ describe('the line', () => {
     const [vote] = await ofClass('S');
     const id = vote?.id ?? '0x';
     const [first, second] = VOTERS;
-    expect(await line.vote(id, first, 'for')).toMatchObject({ kind: 'refused', code: 'GOV-211' });
+    expect(await line.vote(id, first, { choice: 'for' })).toMatchObject({ kind: 'refused', code: 'GOV-211' });
     world.chain.mine(DAY + 60);
     const wrong = `0x${'ab'.repeat(32)}` as const;
-    expect(await line.vote(id, first, 'for', { chainId: 1 })).toMatchObject({
+    expect(await line.vote(id, first, { choice: 'for', chainId: 1 })).toMatchObject({
       kind: 'refused',
       code: 'GOV-214',
     });
-    expect(await line.vote(id, first, 'for', { evaluation: wrong })).toMatchObject({
+    expect(await line.vote(id, first, { choice: 'for', evaluation: wrong })).toMatchObject({
       kind: 'refused',
       code: 'GOV-217',
     });
-    expect(await line.vote(id, first, 'for', { payloadHash: wrong })).toMatchObject({
+    expect(await line.vote(id, first, { choice: 'for', payloadHash: wrong })).toMatchObject({
       kind: 'refused',
       code: 'GOV-218',
     });
-    expect(await line.vote(id, first, 'for', { counterfactualHash: wrong })).toMatchObject({
+    expect(await line.vote(id, first, { choice: 'for', counterfactualHash: wrong })).toMatchObject({
       kind: 'refused',
       code: 'GOV-219',
     });
-    expect(await line.vote(id, ATTESTERS[0], 'for')).toMatchObject({ kind: 'refused', code: 'GOV-220' });
-    expect(await line.vote(id, first, 'for', { nonce: 1 })).toMatchObject({
+    expect(await line.vote(id, ATTESTERS[0], { choice: 'for' })).toMatchObject({
+      kind: 'refused',
+      code: 'GOV-220',
+    });
+    expect(await line.vote(id, first, { choice: 'for', nonce: 1 })).toMatchObject({
       kind: 'accepted',
       repeated: false,
     });
-    expect(await line.vote(id, first, 'for', { nonce: 1 })).toMatchObject({
+    expect(await line.vote(id, first, { choice: 'for', nonce: 1 })).toMatchObject({
       kind: 'accepted',
       repeated: true,
     });
-    expect(await line.vote(id, first, 'against', { nonce: 1 })).toMatchObject({
+    expect(await line.vote(id, first, { choice: 'against', nonce: 1 })).toMatchObject({
       kind: 'refused',
       code: 'GOV-222',
     });
-    expect(await line.vote(id, first, 'against', { nonce: 2 })).toMatchObject({ kind: 'accepted' });
+    expect(await line.vote(id, first, { choice: 'against', nonce: 2 })).toMatchObject({ kind: 'accepted' });
     world.chain.mine(3 * DAY);
-    expect(await line.vote(id, second, 'for')).toMatchObject({ kind: 'refused', code: 'GOV-212' });
+    expect(await line.vote(id, second, { choice: 'for' })).toMatchObject({
+      kind: 'refused',
+      code: 'GOV-212',
+    });
   });
 
   it('behavior: without enough owners nothing reaches the chain and the proposal expires', async () => {

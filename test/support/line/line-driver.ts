@@ -94,8 +94,7 @@ export class LineDriver {
   async vote(
     proposal: Digest,
     voter: Address,
-    choice: Choice,
-    overrides: Partial<BallotMessage> = {},
+    given: { readonly choice: Choice } & Partial<BallotMessage>,
   ): ReturnType<ReturnType<typeof castBallot>> {
     const found = await this.world.store.transaction((tx) => tx.get('proposal', proposal));
     if (found === null) throw new RangeError(`no proposal ${proposal}`);
@@ -108,13 +107,12 @@ export class LineDriver {
       payloadHash,
       counterfactualHash,
       voter,
-      choice,
       reasonHash,
       nonce: 0,
       deadline: validUntil,
       chainId,
       verifyingContract,
-      ...overrides,
+      ...given,
     };
     return castBallot(this.ports)(message, plainSignature(this.ports.codec.ballotHash(message), voter));
   }
