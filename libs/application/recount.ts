@@ -1,6 +1,7 @@
 import {
   acceptBallot,
   stateNow,
+  stateOf,
   votingPower,
   type Ballot,
   type BallotRefusal,
@@ -79,7 +80,8 @@ export async function decideBallot(
   given: { readonly ballot: Ballot; readonly earlier: readonly Ballot[] },
 ): Promise<ReturnType<typeof acceptBallot>> {
   const { ballot, earlier } = given;
-  const state = stateNow(vote.events, ballot.receivedAt);
+  // As it stood then: what was recorded since, such as the result of this very count, does not make a ballot late.
+  const state = stateOf(vote.events, ballot.receivedAt);
   const timepoint = state.terms.timepoint ?? state.terms.createdAt;
   const { signature, receivedAt, ...message } = ballot;
   const [votesBefore, votesAt, signatureValid] = await Promise.all([

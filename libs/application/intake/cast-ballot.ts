@@ -34,13 +34,15 @@ const REFUSALS = {
 export function castBallot(ports: Ports) {
   return async (message: BallotMessage, signature: HexBytes): Promise<Intaken<'ballot'>> => {
     const { proposal } = message;
-    const receivedAt = await ports.clock.now();
+    const now = await ports.clock.now();
     const vote = await ports.store.transaction(async (tx) => ({
       events: await proposalEvents(tx, proposal),
       ballots: await tx.children('ballot', proposal),
     }));
     if (vote.events.length === 0)
       return { kind: 'unknown-subject', reason: `There is no proposal ${proposal}.` };
+    // The head of a chain may step back in a reorg; a ballot is never received before what was recorded already.
+    const receivedAt = Math.max(now, vote.events[vote.events.length - 1]?.at ?? now);
     const known = vote.ballots.find(
       (b) =>
         b.body.signature === signature &&
