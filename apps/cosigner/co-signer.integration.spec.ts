@@ -25,12 +25,15 @@ let truth: EvaluatedMarket;
 let now = T0 + 30;
 let nonce = 4;
 let stepLeft = 50;
+/** The newest evaluation that the registry holds. */
+let newest: Digest = zeroHash;
+let inForce = { ltvBps: 7_500, ltBps: 8_000 };
 const readers: ChainReaders = {
   market: { capture: () => Promise.resolve(truth.snapshot) },
   clock: { now: () => Promise.resolve(now) },
-  attesters: { attesters: () => Promise.resolve({ members: [attesterKey.account.address], threshold: 1 }), link: () => Promise.resolve(link) },
+  attesters: { attesters: () => Promise.resolve({ members: [attesterKey.account.address], threshold: 1 }), link: () => Promise.resolve({ ...link, parentDigest: newest }) },
   safes: { safe: () => Promise.resolve({ owners: [ownerKey.account.address], threshold: 1, nonce }) },
-  bounds: { remaining: () => Promise.resolve({ margins: [{ member: 'aave-local', asset: 'ETH', ltvBps: 7_500, ltBps: 8_000, maxStepBps: stepLeft, rampSec: 3_600 }], backstops: [] }) },
+  bounds: { remaining: () => Promise.resolve({ margins: [{ member: 'aave-local', asset: 'ETH', ...inForce, maxStepBps: stepLeft, rampSec: 3_600 }], backstops: [] }) },
   signatures: { signedBy: async ({ hash, signer, signature }) => (await recoverAddress({ hash, signature })).toLowerCase() === signer.toLowerCase() },
   votes: { votes: () => Promise.resolve(10n ** 18n), countedSupply: () => Promise.resolve(10n ** 18n) },
 };
@@ -61,11 +64,13 @@ afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())
 beforeEach(() => {
   routes.clear();
   posted.length = 0;
-  [now, nonce, stepLeft] = [T0 + 30, 4, 50];
+  [now, nonce, stepLeft, newest] = [T0 + 30, 4, 50, zeroHash];
+  inForce = { ltvBps: 7_500, ltBps: 8_000 };
 });
 
 function coSigner(changes: Partial<CoSignerParts> = {}): CoSigner {
   return new CoSigner({
+    role: 'responder',
     api: new ApiClient(base, 2_000),
     chain: { reaching: () => Promise.resolve(accepted(publicClientOf(['http://127.0.0.1:1'], { chainId: CHAIN_ID }))) },
     readers: () => readers,
@@ -157,6 +162,12 @@ describe('attest', () => {
     expect([found.code, posted]).toEqual(['COS-110', []]);
   });
 
+  it('error: COS-123 for a key outside the attester set', async () => {
+    const attester = signerFromPrivateKey(voterKey.key, 'TEST');
+    expect((await refusalOf(coSigner({ attester }).attest(request(publish(servedOf(truth)))))).code).toBe('COS-123');
+    expect(posted).toEqual([]);
+  });
+
   it('error: COS-123 without an attester key', async () => {
     expect((await refusalOf(coSigner({ attester: null }).attest(request(publish(servedOf(truth)))))).code).toBe('COS-123');
   });
@@ -175,14 +186,17 @@ interface Line {
   readonly proposal?: Artefact<'proposal'>;
   readonly regime?: 'TIGHTEN' | 'EMERGENCY' | 'GREEN';
   readonly changed?: Partial<Artefact<'safe-transaction'>['body']>;
+  readonly later?: readonly ProposalEvent[];
 }
 
 /** Serves a fast proposal with its Safe transaction. */
-function fastLine({ market = truth, proposal = proposalFor(market.evaluation, 'T', codec), regime = 'TIGHTEN', changed = {} }: Line = {}) {
+function fastLine({ market = truth, proposal = proposalFor(market.evaluation, 'T', codec), regime = 'TIGHTEN', changed = {}, later = [] }: Line = {}) {
   publish(servedOf(market));
   const authorised: ProposalEvent = { type: 'FastAuthorised', at: T0 + 20, evaluation: market.evaluation.id, regime };
-  routes.set(`/v1/proposals/${proposal.id}`, { ...viewOf(proposal), events: [...openingEvents(proposal), authorised] });
   const transaction = artefactOf('safe-transaction', { parentId: proposal.id, createdAt: T0 + 25 }, { ...safeTransactionOf(proposal, { codec, nonce: 4, tallyRoot: null }), ...changed });
+  const signing: ProposalEvent = { type: 'SigningOpened', at: T0 + 25, safeTransaction: transaction.id };
+  routes.set(`/v1/proposals/${proposal.id}`, { ...viewOf(proposal), events: [...openingEvents(proposal).slice(0, 2), authorised, signing, ...later] });
+  newest = market.evaluation.id;
   return { transaction, signers: [] };
 }
 const changedProposal = (body: Partial<Artefact<'proposal'>['body']>) => {
@@ -204,6 +218,11 @@ describe('coSign on the fast path', () => {
     ['another Safe', 'COS-121', () => ({ changed: { safe: ADDRESSES.contracts.marginGuard } })],
     ['text that says something else', 'COS-126', () => ({ proposal: changedProposal({ text: 'Harmless housekeeping' }) })],
     ['a counterfactual table that was swapped', 'COS-126', () => ({ proposal: changedProposal({ counterfactualHash: digestFrom('other') }) })],
+    ['a validity longer than its class has', 'COS-126', () => ({ proposal: changedProposal({ validUntil: T0 + 86_400 }) })],
+    ['a lever of another class', 'COS-134', () => ({ proposal: changedProposal({ class: 'B0' }) })],
+    ['a class of the other Safe', 'COS-134', () => ({ proposal: changedProposal({ class: 'R' }) })],
+    ['a field that nobody here knows', 'COS-133', () => ({ proposal: changedProposal({ note: 'sign me' } as never) })],
+    ['a proposal that a guardian vetoed', 'COS-132', () => ({ later: [{ type: 'Vetoed', at: T0 + 26, by: 'guardian', reason: 'no' }] })],
     ['a regime that allows nothing', 'COS-127', () => ({ regime: 'GREEN' })],
     ['an emergency that the evidence does not show', 'COS-127', () => ({ regime: 'EMERGENCY' })],
   ])('error: %s is %s', async (_name, code, line) => {
@@ -234,6 +253,31 @@ describe('coSign on the fast path', () => {
     expect([used.code, over.code, seatless.code, late.code]).toEqual(['COS-124', 'COS-128', 'COS-123', 'COS-125']);
   });
 
+  it('error: COS-129 when the chain stands below what the proposal calls a tightening', async () => {
+    const view = fastLine();
+    inForce = { ltvBps: 7_400, ltBps: 7_900 };
+    expect((await refusalOf(coSigner().coSign(view))).code).toBe('COS-129');
+    expect(posted).toEqual([]);
+  });
+
+  it('error: COS-110 when the registry holds a newer evaluation than the one it rests on', async () => {
+    const view = fastLine();
+    newest = digestFrom('newer');
+    expect((await refusalOf(coSigner().coSign(view))).code).toBe('COS-110');
+  });
+
+  it('error: COS-123 for a Safe transaction of the other role', async () => {
+    expect((await refusalOf(coSigner(COUNCIL).coSign(fastLine()))).code).toBe('COS-123');
+  });
+
+  it('error: COS-109 for an evaluation that grew too old after it was checked', async () => {
+    const signer = coSigner();
+    const id = publish(servedOf(truth));
+    expect(await signer.attest(request(id))).toEqual(accepted(id));
+    now = T0 + POLICY.maxEvaluationAgeSec + 1;
+    expect((await refusalOf(signer.attest(request(id)))).code).toBe('COS-109');
+  });
+
   it('error: COS-107 for a Safe transaction that rests on a halved debt', async () => {
     const lie = evaluatedMarket({ change: (snapshot) => withDebts(withDebts(snapshot, 1.1, 'all'), 0.5, 'first') });
     expect((await refusalOf(coSigner().coSign(fastLine({ market: lie })))).code).toBe('COS-107');
@@ -252,25 +296,30 @@ async function votedLine(change: (honest: ReturnType<typeof tally>) => ReturnTyp
   const events = openingEvents(proposal);
   const { facts, counted } = await recount({ codec, signatures: readers.signatures, votes: readers.votes, policy: POLICY }, { proposal: proposal.id, events, ballots: [ballot], now });
   const result = change(tally(facts, counted));
-  routes.set(`/v1/proposals/${proposal.id}`, { ...viewOf(proposal), events });
   routes.set(`/v1/proposals/${proposal.id}/ballots`, { items: [viewOf(ballotArtefact(proposal.id, ballot))] });
-  routes.set(`/v1/proposals/${proposal.id}/tally`, viewOf(artefactOf('tally', { parentId: proposal.id, createdAt: now }, result)));
+  const counting = artefactOf('tally', { parentId: proposal.id, createdAt: now }, result);
+  routes.set(`/v1/proposals/${proposal.id}/tally`, viewOf(counting));
   const transaction = artefactOf('safe-transaction', { parentId: proposal.id, createdAt: now }, safeTransactionOf(proposal, { codec, nonce: 4, tallyRoot: result.root }));
+  const succeeded: ProposalEvent = { type: 'VoteSucceeded', at: now, tally: counting.id, root: result.root };
+  const signing: ProposalEvent = { type: 'SigningOpened', at: now, safeTransaction: transaction.id };
+  routes.set(`/v1/proposals/${proposal.id}`, { ...viewOf(proposal), events: [...events, succeeded, signing] });
   return { transaction, signers: [] };
 }
+
+const COUNCIL = { role: 'council', attester: null } as const;
 
 describe('coSign after a vote', () => {
   it('default: ballots counted again to the same root, it signs the scheduling', async () => {
     const view = await votedLine();
-    expect(await coSigner({ attester: null }).coSign(view)).toEqual(accepted(view.transaction.id));
+    expect(await coSigner(COUNCIL).coSign(view)).toEqual(accepted(view.transaction.id));
   });
 
   it('error: COS-131 for a tally that leaves the ballot out or changes it, COS-130 before the close', async () => {
-    const empty = await refusalOf(coSigner().coSign(await votedLine((honest) => ({ ...honest, leaves: [], for: '0', root: zeroHash }))));
-    const forged = await refusalOf(coSigner().coSign(await votedLine((honest) => ({ ...honest, for: '2000000000000000000' }))));
+    const empty = await refusalOf(coSigner(COUNCIL).coSign(await votedLine((honest) => ({ ...honest, leaves: [], for: '0', root: zeroHash }))));
+    const forged = await refusalOf(coSigner(COUNCIL).coSign(await votedLine((honest) => ({ ...honest, for: '2000000000000000000' }))));
     const early = await votedLine();
     now -= 3_600;
-    expect([empty.code, forged.code, (await refusalOf(coSigner().coSign(early))).code]).toEqual(['COS-131', 'COS-131', 'COS-130']);
+    expect([empty.code, forged.code, (await refusalOf(coSigner(COUNCIL).coSign(early))).code]).toEqual(['COS-131', 'COS-131', 'COS-130']);
   });
 
   it('error: COS-122 when the transaction carries another tally root than the one counted', async () => {
@@ -278,6 +327,6 @@ describe('coSign after a vote', () => {
     const proposal = proposalFor(truth.evaluation, 'S', codec);
     const other = artefactOf('safe-transaction', { parentId: proposal.id, createdAt: now }, { ...safeTransactionOf(proposal, { codec, nonce: 4, tallyRoot: digestFrom('other') }) });
     expect(other.id).not.toBe(transaction.id);
-    expect((await refusalOf(coSigner().coSign({ transaction: other, signers: [] }))).code).toBe('COS-122');
+    expect((await refusalOf(coSigner(COUNCIL).coSign({ transaction: other, signers: [] }))).code).toBe('COS-122');
   });
 });

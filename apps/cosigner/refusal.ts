@@ -11,18 +11,22 @@ export const REFUSALS = {
   'COS-109': 'too old, or from the future, by the chain clock',
   'COS-110': 'the registry stands elsewhere',
   'COS-111': 'does not name exactly this chain',
+  'COS-112': 'own computation was interrupted',
   'COS-120': 'content does not match its digest',
   'COS-121': 'another Safe, chain or role',
   'COS-122': 'does not encode its proposal',
-  'COS-123': 'the key owns no seat of the Safe',
+  'COS-123': 'the key has no say in it',
   'COS-124': 'the Safe nonce is used',
   'COS-125': 'no longer valid',
-  'COS-126': 'proposal text, payload or counterfactuals do not match',
+  'COS-126': 'text, payload, counterfactuals or times of the proposal do not match',
   'COS-127': 'no breach that allows this action',
   'COS-128': 'outside the budgets left on chain',
-  'COS-129': 'the fast path may only tighten or open a tranche',
+  'COS-129': 'the fast path may only tighten',
   'COS-130': 'the vote is not closed or did not succeed',
   'COS-131': 'own count of the ballots differs',
+  'COS-132': 'the proposal is not open for signing',
+  'COS-133': 'content has another shape',
+  'COS-134': 'its class may not do this',
   'COS-140': 'the api does not answer usefully',
   'COS-141': 'the api refused the signature',
 } as const;
@@ -36,7 +40,10 @@ export interface Refusal {
   readonly details: readonly string[];
 }
 
-const RETRYABLE: ReadonlySet<RefusalCode> = new Set(['COS-101', 'COS-102', 'COS-103', 'COS-104', 'COS-110', 'COS-128', 'COS-130', 'COS-140', 'COS-141']);
+/** What may pass by itself. A final refusal rests on content that a digest fixes. */
+const RETRYABLE: ReadonlySet<RefusalCode> = new Set(
+  ['101', '102', '103', '104', '105', '110', '112', '120', '128', '130', '132', '140', '141'].map((number) => `COS-${number}` as RefusalCode),
+);
 
 export function refusal(code: RefusalCode, reason: string, details: readonly string[] = []): Refusal {
   return { code, reason: `${REFUSALS[code]}: ${reason}`, retryable: RETRYABLE.has(code), details };

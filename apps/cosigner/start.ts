@@ -20,7 +20,7 @@ export async function startCosigner({ config, log }: { readonly config: Cosigner
   const role = config.COSIGNER_ROLE;
   const engine = threadedEngine(engineBuild());
   const registry = deployment.contracts.evaluationRegistry;
-  const coSigner = new CoSigner({ api, chain, readers: chainReaders(deployment), codec: payloadCodec(deployment), registry, engine, attester, owner });
+  const coSigner = new CoSigner({ role, api, chain, readers: chainReaders(deployment), codec: payloadCodec(deployment), registry, engine, attester, owner });
   const watch = new Watch({ role, api, coSigner, attester: attester?.address ?? null, owner: owner.address, log, pollMs: config.COSIGNER_POLL_MS });
   const checks = {
     api: () => Promise.resolve(watch.fault()),

@@ -24,7 +24,7 @@ export async function verifyEvaluation(evidence: Evidence, own: OwnMeans, demand
   if (!published.ok) return published;
   const block = pinnedBlock(evidence.record, own.chain);
   if (!block.ok) return block;
-  const hindrance = engineRefusal(evidence.record, own) ?? (await ageRefusal(evidence.record, own, demands));
+  const hindrance = engineRefusal(evidence.record, own) ?? (await ageRefusal(evidence.record, own.clock, demands.maxAgeSec));
   if (hindrance !== null) return refused(hindrance);
   const reading = await own.market.capture({ hash: block.value.hash });
   const { root } = encodeSnapshot(reading);
@@ -69,7 +69,8 @@ function engineRefusal({ engineVersion }: EvaluationRecord, { engine }: OwnMeans
   return engineVersion === engine.engineVersion ? null : refusal('COS-106', `${engineVersion}, this build is ${engine.engineVersion}`);
 }
 
-async function ageRefusal({ t0 }: EvaluationRecord, { clock }: OwnMeans, { maxAgeSec }: Demands): Promise<Refusal | null> {
+/** No older than stated, and not from the future, by the chain's own clock. */
+export async function ageRefusal({ t0 }: EvaluationRecord, clock: ChainClock, maxAgeSec: Demands['maxAgeSec']): Promise<Refusal | null> {
   const age = (await clock.now()) - t0;
   if (age < 0) return refusal('COS-109', `its time lies ${-age} s ahead of the chain`);
   if (maxAgeSec !== null && age > maxAgeSec) return refusal('COS-109', `it is ${age} s old, at most ${maxAgeSec} s are accepted`);

@@ -1,5 +1,5 @@
 import { type Artefact, type ChainClock, recount, type RecountPorts } from '#libs/application/index';
-import { type Policy, type ProposalEvent, retally, stateOf } from '#libs/governance/index';
+import { type ProposalEvent, retally, stateOf } from '#libs/governance/index';
 import { accepted, refusal, refused, type Verdict } from './refusal.js';
 
 export interface VoteEvidence {
@@ -14,7 +14,7 @@ export async function verifyVote(vote: VoteEvidence, own: RecountPorts & { reado
   const { proposal, events, tally } = vote;
   const now = await own.clock.now();
   const { terms, voteEndsAt } = stateOf(events, now);
-  const foreign = termsFault(proposal, terms) ?? durationFault(proposal, own.policy);
+  const foreign = termsFault(proposal, terms);
   if (foreign !== null) return refused(refusal('COS-126', foreign));
   if (voteEndsAt === null || now < voteEndsAt) return refused(refusal('COS-130', `the vote is open until ${voteEndsAt ?? 'never'}, the chain is at ${now}`));
   const ballots = vote.ballots.map(({ body }) => body);
@@ -28,7 +28,7 @@ export async function verifyVote(vote: VoteEvidence, own: RecountPorts & { reado
   return accepted(tally.body.root);
 }
 
-/** The events are the api's word; the terms they start from must be the proposal's own, which its id fixes. */
+/** The events are the api's word; the terms they start from must be the proposal's own, which its id fixes and whose times are checked against its evaluation. */
 function termsFault({ body }: Artefact<'proposal'>, terms: ReturnType<typeof stateOf>['terms']): string | null {
   const pairs = [
     ['class', body.class, terms.class],
@@ -41,14 +41,4 @@ function termsFault({ body }: Artefact<'proposal'>, terms: ReturnType<typeof sta
   ] as const;
   const wrong = pairs.find(([, own, stated]) => own !== stated);
   return wrong === undefined ? null : `the events state ${wrong[0]} ${wrong[2]}, the proposal ${wrong[1]}`;
-}
-
-/** Review and vote must last at least as long as the class demands, whatever the proposal states. */
-function durationFault({ body }: Artefact<'proposal'>, policy: Policy): string | null {
-  const rule = policy.classes[body.class];
-  if (rule.path !== 'vote' || rule.reviewSec === null || rule.voteSec === null) return `class ${body.class} is not decided by a vote`;
-  const { createdAt, reviewEndsAt, voteEndsAt } = body;
-  if (reviewEndsAt === null || reviewEndsAt - createdAt < rule.reviewSec) return `its review is shorter than ${rule.reviewSec} s`;
-  if (voteEndsAt === null || voteEndsAt - reviewEndsAt < rule.voteSec) return `its vote is shorter than ${rule.voteSec} s`;
-  return null;
 }

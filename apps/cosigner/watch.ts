@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SafeRole } from '#libs/application/index';
+import { EngineThreadError } from '#libs/compute/index';
 import { EvidenceError, SourceError } from '#libs/sources/index';
 import { ZodError } from 'zod';
 import type { ApiClient } from './api-client.js';
@@ -22,12 +23,21 @@ export interface WatchParts {
   readonly pollMs: number;
 }
 
+/** What is known of one subject: the codes already logged, and the refusal that makes another look pointless. */
+interface Standing {
+  readonly logged: ReadonlySet<string>;
+  readonly isFinal: boolean;
+}
+
 type Work = { readonly subject: string; readonly kind: 'attestation' | 'signature'; run(): Promise<Verdict<string>> };
+
+const STOP_PATIENCE_MS = 3_000;
+/** Subjects whose refusals are remembered; far more than are ever open at once. */
+const REMEMBERED = 1_000;
 
 /** Asks the api what waits for a signature and works it off, one after the other, for ever. */
 export class Watch {
-  /** Last refusal of each subject: a final one is not looked at again, a retryable one is logged only when it changes. */
-  private readonly refusals = new Map<string, Refusal>();
+  private readonly standings = new Map<string, Standing>();
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private lastFault: string | null = 'has not looked yet';
@@ -38,9 +48,10 @@ export class Watch {
     this.running = this.loop();
   }
 
+  /** Nothing in hand has to be finished: a signature that was not handed in is made again after the next start. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.running;
+    await Promise.race([this.running, sleep(STOP_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   /** Why the last look failed; null when it worked. */
@@ -53,7 +64,7 @@ export class Watch {
     const work = await this.work().catch((thrown: unknown) => this.unreachable(thrown));
     for (const each of work) {
       if (this.stopping.signal.aborted) return;
-      if (this.refusals.get(each.subject)?.retryable !== false) await this.settle(each);
+      if (this.standings.get(each.subject)?.isFinal !== true) await this.settle(each);
     }
   }
 
@@ -84,16 +95,21 @@ export class Watch {
 
   private async settle({ subject, kind, run }: Work): Promise<void> {
     const verdict = await run().catch((thrown: unknown) => refused(refusalOf(thrown)));
-    if (verdict.ok) {
-      this.refusals.delete(subject);
-      this.parts.log.info({ subject, kind }, 'signed');
-      return;
-    }
-    const before = this.refusals.get(subject);
-    this.refusals.set(subject, verdict.refusal);
-    if (before?.code === verdict.refusal.code) return;
+    const mark = verdict.ok ? 'signed' : verdict.refusal.code;
+    const before = this.standings.get(subject);
+    const isFinal = !verdict.ok && !verdict.refusal.retryable;
+    this.remember(subject, { logged: new Set(before?.logged).add(mark), isFinal });
+    if (before?.logged.has(mark) === true) return;
+    if (verdict.ok) return this.parts.log.info({ subject, kind }, 'signed');
     const { code, reason, details } = verdict.refusal;
-    this.parts.log.warn({ subject, kind, code, reason, details }, 'refused to sign');
+    this.parts.log.warn({ subject, kind, code, reason, details, retryable: verdict.refusal.retryable }, 'refused to sign');
+  }
+
+  private remember(subject: string, standing: Standing): void {
+    this.standings.delete(subject);
+    this.standings.set(subject, standing);
+    const [oldest] = this.standings.keys();
+    if (this.standings.size > REMEMBERED && oldest !== undefined) this.standings.delete(oldest);
   }
 
   private unreachable(thrown: unknown): Work[] {
@@ -109,10 +125,15 @@ export class Watch {
   }
 }
 
-/** What was thrown on the way, as a refusal: evidence and api faults by their own nature, everything else as the chain's edge. */
+/** Faults of content, by the area of their code; everything unknown is the chain's edge and may pass. */
+const OF_CONTENT = /^(CAN|MKT|DLCM|GOV|PRO|NUM)-\d{3}$/;
+
+/** What was thrown on the way, as a refusal. */
 function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof EvidenceError) return refusal(thrown.retryable ? 'COS-140' : 'COS-105', thrown.message);
+  if (thrown instanceof EngineThreadError) return refusal('COS-112', thrown.message);
   if (thrown instanceof ZodError || thrown instanceof SyntaxError) return refusal('COS-140', `an answer has another shape: ${thrown.message}`);
   if (thrown instanceof SourceError) return refusal('COS-101', thrown.message);
+  if (thrown instanceof Error && 'code' in thrown && OF_CONTENT.test(String(thrown.code))) return refusal('COS-133', `${String(thrown.code)} ${thrown.message}`);
   return chainRefusal(thrown);
 }

@@ -10,7 +10,7 @@ export * from './intake/outcome.js';
 export * from './intake/requests.js';
 export * from './line-ports.js';
 export * from './ports.js';
-export { assetOf, changesOf } from './proposals.js';
+export { assetOf, changesOf, timetableOf, type Timetable } from './proposals.js';
 export * from './recount.js';
 export * from './stages/attest.js';
 export * from './stages/authorise.js';

@@ -107,14 +107,16 @@ function build(source: ProposalSource, path: Path): Artefact<'proposal'> {
     text: path.codec.describe(action),
     simulation: source.simulation,
     createdAt: evaluationTime,
-    ...timetable(evaluationTime, path.class, path.policy),
+    ...timetableOf(evaluationTime, path.class, path.policy),
   };
   return artefactOf('proposal', { parentId: source.parentId, createdAt: evaluationTime }, body);
 }
 
-type Timetable = Pick<Proposal, 'validUntil' | 'timepoint' | 'reviewEndsAt' | 'voteEndsAt'>;
+/** The times of a proposal; null where its class has no such step. */
+export type Timetable = Pick<Proposal, 'validUntil' | 'timepoint' | 'reviewEndsAt' | 'voteEndsAt'>;
 
-function timetable(start: number, kind: ProposalClass, policy: Policy): Timetable {
+/** Every time of a proposal, from the time of its evaluation and its class alone. */
+export function timetableOf(start: number, kind: ProposalClass, policy: Policy): Timetable {
   const rule = policy.classes[kind];
   if (rule.reviewSec === null || rule.voteSec === null) {
     return {
