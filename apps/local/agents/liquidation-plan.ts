@@ -15,6 +15,8 @@ export interface LiquidationPlan {
   readonly cover: number;
   /** Collateral that reaches the liquidator, in whole tokens, the market's fee taken off. */
   readonly seized: number;
+  /** True for the largest liquidation the market allows, which it sizes itself to the last unit. */
+  readonly whole: boolean;
   readonly coverUsd: number;
   /** Collateral the account loses, the market's fee included. */
   readonly lostUsd: number;
@@ -41,6 +43,7 @@ export function planLiquidation(holdings: Holdings, { healthFactor, terms, price
     debt,
     cover: coverUsd / priceOf(debt.asset.id),
     seized: share / priceOf(collateral.asset.id),
+    whole: true,
     coverUsd,
     lostUsd: coverUsd * (1 + bonus),
     limit: priceOf(collateral.asset.id) / priceOf(debt.asset.id) / (1 + bonus * (1 - protocolFee)),
@@ -60,5 +63,5 @@ export function cutPlan(plan: LiquidationPlan, share: number): LiquidationPlan |
 }
 
 function scaled(plan: LiquidationPlan, share: number): LiquidationPlan {
-  return { ...plan, cover: plan.cover * share, seized: plan.seized * share, coverUsd: plan.coverUsd * share, lostUsd: plan.lostUsd * share };
+  return { ...plan, whole: false, cover: plan.cover * share, seized: plan.seized * share, coverUsd: plan.coverUsd * share, lostUsd: plan.lostUsd * share };
 }

@@ -46,6 +46,8 @@ export async function liquidateRound(market: LocalMarket, book: PositionBook): P
   return { liquidations, badDebtUsd: outcomes.reduce((sum, { receipt }) => sum + deficitUsd(market, receipt.logs, prices), 0), blocked: plans.length - chosen.length };
 }
 
+/** Where the market refuses a cut, a liquidator takes the whole if the group gets at least this share. */
+const WHOLE_ABOVE = 0.5;
 /** A cut below this share is not worth its gas. */
 const SMALLEST_SHARE = 0.002;
 
@@ -64,7 +66,7 @@ async function affordable(market: LocalMarket, plans: readonly LiquidationPlan[]
     const left = (await capacityOf(market, first)) - (used.get(asset) ?? 0);
     const share = Math.min(1, left / wanted);
     if (share < SMALLEST_SHARE) continue;
-    const cuts = group.map((plan) => cutPlan(plan, share)).filter((plan) => plan !== null);
+    const cuts = group.map((plan) => cutPlan(plan, share) ?? (share > WHOLE_ABOVE ? plan : null)).filter((plan) => plan !== null);
     used.set(asset, (used.get(asset) ?? 0) + cuts.reduce((sum, { seized }) => sum + seized, 0));
     chosen.push(...cuts);
   }
@@ -95,8 +97,7 @@ async function execute(market: LocalMarket, plans: readonly LiquidationPlan[]): 
   const crew = localAccounts(market.seed, 'liquidator', LIQUIDATORS);
   const senders = plans.map((plan, i) => {
     const liquidator = crew[i % crew.length] as PrivateKeyAccount;
-    const whole = plan.cover >= plan.debt.units * 0.999_999;
-    const cover = whole ? maxUint256 : rawAmount(plan.cover, plan.debt.asset.decimals);
+    const cover = plan.whole ? maxUint256 : rawAmount(plan.cover, plan.debt.asset.decimals);
     const data = encodeFunctionData({ abi: aavePoolAbi, functionName: 'liquidationCall', args: [plan.collateral.reserve.underlying, plan.debt.reserve.underlying, plan.holdings.account, cover, false] });
     market.ground.send(liquidator, { label: `liquidate ${plan.holdings.account}`, to: market.lending.pool, gas: 1_200_000n, data });
     return liquidator;

@@ -4,10 +4,13 @@ import { encodeFunctionData, type Address, type Hex, type PrivateKeyAccount } fr
 import { writeDeployment, type Deployment } from '#libs/chain/index';
 import { aaveMarginAdapterAbi } from '#contracts/aave-margin-adapter';
 import { backstopVaultAbi } from '#contracts/backstop-vault';
-import { localPriceFeedAbi } from '#contracts/local-price-feed';
 import { aaveArtifacts } from '../aave/compile.js';
 import { handOverAave } from '../aave/deploy.js';
+import { movePool } from '../agents/arbitrageur.js';
+import { pushPrices } from '../agents/feed-pusher.js';
+import { hedgeBooks } from '../agents/hedger.js';
 import { LIQUIDATORS } from '../agents/liquidators.js';
+import { localMarketOf } from '../agents/market.js';
 import { localAccount, localAccounts } from '../keys.js';
 import { demandLocalAnvil } from '../only-local.js';
 import { DEFAULT_PLAN } from '../plan/default-plan.js';
@@ -17,8 +20,7 @@ import { approval } from './approval.js';
 import { GRANT_DELAY_SETBACK_SEC, proveDelays, proveRenounced, renounceRights } from './authority.js';
 import { BatchSender } from './batch-sender.js';
 import { deployCoalition, type Coalition } from './coalition.js';
-import { deploymentOf } from './deployment-of.js';
-import { feedAnswer } from './feeds.js';
+import { deploymentOf, type DeploymentFacts } from './deployment-of.js';
 import { deployMarket, openMarket, type Foundation } from './foundation.js';
 import { fundGas } from './funding.js';
 import { COUNCILLORS, processKeys, RESPONDERS, writeKeyFiles, type ProcessKeys } from './key-files.js';
@@ -95,22 +97,11 @@ export async function deployWorld(input: WorldInput): Promise<World> {
   await handOver(sender, cast, { coalition, market, safes, plan });
   await sender.jumpTo(plan.startTimestamp);
   const foundation = await openMarket(sender, market, { seed: input.seed, plan });
-  pushOpeningPrices(sender, foundation, { pusher: localAccount(input.seed, 'feed pusher'), plan });
-  await sender.flush();
+  const facts = { plan, foundation, coalition, safes, attesters, multiSendCallOnly: safeCode.multiSendCallOnly, insuranceHolder: localAccount(input.seed, 'umbrella').address, fromBlock };
+  await settleOpening(sender, { facts, seed: input.seed });
   await proveRenounced(sender, cast.deployer.address, coalition);
+  const deployment = deploymentOf({ ...facts, deployBlock: await newestBlock(sender) });
   await sender.intervalMining(plan.blockTimeSec);
-  const block = await sender.client.getBlock({ blockTag: 'latest' });
-  const deployment = deploymentOf({
-    plan,
-    foundation,
-    coalition,
-    safes,
-    attesters,
-    multiSendCallOnly: safeCode.multiSendCallOnly,
-    insuranceHolder: localAccount(input.seed, 'umbrella').address,
-    deployBlock: { number: Number(block.number), hash: block.hash },
-    fromBlock,
-  });
   const keys = processKeys(input.seed);
   mkdirSync(input.dir, { recursive: true });
   writeKeyFiles(input.dir, keys);
@@ -181,9 +172,19 @@ async function handOver(sender: BatchSender, cast: Cast, { coalition, market, sa
   await sender.flush();
 }
 
-function pushOpeningPrices(sender: BatchSender, { tokens, feeds }: Foundation, { pusher, plan }: { readonly pusher: PrivateKeyAccount; readonly plan: WorldPlan }): void {
-  for (const { id, priceUsd } of plan.assets) {
-    if (!tokens.has(id)) continue;
-    sender.send(pusher, { label: `opening price ${id}`, to: feeds.get(id) as Address, data: encodeFunctionData({ abi: localPriceFeedAbi, functionName: 'push', args: [feedAnswer(priceUsd)] }) });
-  }
+async function newestBlock(sender: BatchSender): Promise<Deployment['deployBlock']> {
+  const { number, hash } = await sender.client.getBlock({ blockTag: 'latest' });
+  return { number: Number(number), hash };
+}
+
+/** The books open hedged, the pools at their opening prices, and the feeds report them. */
+async function settleOpening(sender: BatchSender, { facts, seed }: { readonly facts: Omit<DeploymentFacts, 'deployBlock'>; readonly seed: string }): Promise<void> {
+  const { plan } = facts;
+  const market = localMarketOf(sender, { deployment: deploymentOf({ ...facts, deployBlock: await newestBlock(sender) }), seed });
+  await hedgeBooks(market, { marking: { timestamp: plan.startTimestamp, volLift: 0 }, directions: new Map() });
+  await sender.flush();
+  const opening = new Map(plan.assets.map(({ id, priceUsd }) => [id, priceUsd]));
+  for (const pool of market.pools) await movePool(market, pool, opening.get(pool.base.id) ?? 0);
+  pushPrices(market, opening);
+  await sender.flush();
 }

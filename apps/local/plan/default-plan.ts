@@ -96,7 +96,7 @@ export const DEFAULT_PLAN: WorldPlan = {
       ],
     },
   ],
-  insuranceUsd: 355_000,
+  insuranceUsd: 375_000,
   backstopUsd: 2_500_000,
   borrowers: {
     count: 220,
@@ -105,7 +105,7 @@ export const DEFAULT_PLAN: WorldPlan = {
     shortShare: 0.05,
     collateralUsd: { median: 90_000, sigma: 1, max: 1_500_000 },
     leverage: { low: 1.4, high: 1.9 },
-    near: { share: 0.25, low: 1.18, high: 1.45, collateralUsd: 120_000 },
+    near: { share: 0.25, low: 1.13, high: 1.45, collateralUsd: 120_000 },
     loopers: { count: 12, collateralUsd: 320_000, health: { low: 1.1505, high: 1.1545 } },
     eModeShare: 0.08,
     attentiveShare: 0.6,
