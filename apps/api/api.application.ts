@@ -23,11 +23,18 @@ export async function createApi(parts: ApiParts, limits: ApiLimits): Promise<Nes
     bodyLimit: limits.bodyBytes,
     requestIdHeader: false,
     // The caller's own trace id (W3C Trace Context) is kept, so that one id follows a request through every system.
-    genReqId: ({ headers }: { readonly headers: IncomingHttpHeaders }) => TRACE_PARENT.exec(String(headers.traceparent))?.[1] ?? randomUUID().replaceAll('-', ''),
+    genReqId: ({ headers }: { readonly headers: IncomingHttpHeaders }) =>
+      TRACE_PARENT.exec(String(headers.traceparent))?.[1] ?? randomUUID().replaceAll('-', ''),
     forceCloseConnections: true,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts), adapter, { logger: ['error', 'warn'], bodyParser: true, abortOnError: false });
-  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts), adapter, {
+    logger: ['error', 'warn'],
+    bodyParser: true,
+    abortOnError: false,
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  });
   await app.register(rateLimit, rateLimitOptions(limits));
   addRateLimitFields(app);
   serveOpenApi(app);
@@ -40,19 +47,32 @@ function rateLimitOptions({ requestsPerMinute }: ApiLimits) {
   return {
     max: requestsPerMinute,
     timeWindow: 60_000,
-    allowList: ({ url }: { readonly url?: string | undefined }) => ['/live', '/ready', '/metrics'].includes(url ?? ''),
+    allowList: ({ url }: { readonly url?: string | undefined }) =>
+      ['/live', '/ready', '/metrics'].includes(url ?? ''),
     errorResponseBuilder: (_: unknown, { max, ttl }: { readonly max: number; readonly ttl: number }) =>
-      new Problem('too-many-requests', `At most ${max} requests per minute. Try again in ${Math.ceil(ttl / 1000)} s.`),
+      new Problem(
+        'too-many-requests',
+        `At most ${max} requests per minute. Try again in ${Math.ceil(ttl / 1000)} s.`,
+      ),
   };
 }
 
 /** The limit also in the fields of the IETF draft "RateLimit header fields for HTTP". */
 function addRateLimitFields(app: NestFastifyApplication): void {
-  app.getHttpAdapter().getInstance().addHook('onSend', (_request, reply, payload, done) => {
-    const [limit, remaining, reset] = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset'].map((name) => reply.getHeader(name));
-    if (limit !== undefined) {
-      void reply.header('ratelimit-policy', `"default";q=${limit};w=60`).header('ratelimit', `"default";r=${remaining};t=${reset}`);
-    }
-    done(null, payload);
-  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', async (_request, reply, payload) => {
+      const [limit, remaining, reset] = [
+        'x-ratelimit-limit',
+        'x-ratelimit-remaining',
+        'x-ratelimit-reset',
+      ].map((name) => reply.getHeader(name));
+      if (limit !== undefined) {
+        void reply
+          .header('ratelimit-policy', `"default";q=${limit};w=60`)
+          .header('ratelimit', `"default";r=${remaining};t=${reset}`);
+      }
+      return payload;
+    });
 }

@@ -5,9 +5,14 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 export function serveOpenApi(app: NestFastifyApplication): void {
   const description = new DocumentBuilder()
     .setTitle('Sovereign Risk DAO')
-    .setDescription('Risk readings with their evidence, proposals and ballots. Errors are application/problem+json (RFC 9457).')
+    .setDescription(
+      'Risk readings with their evidence, proposals and ballots. Errors are application/problem+json (RFC 9457).',
+    )
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
     .build();
-  SwaggerModule.setup('openapi', app, () => SwaggerModule.createDocument(app, description), { jsonDocumentUrl: 'openapi.json', ui: false });
+  SwaggerModule.setup('openapi', app, () => SwaggerModule.createDocument(app, description), {
+    jsonDocumentUrl: 'openapi.json',
+    ui: false,
+  });
 }

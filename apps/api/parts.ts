@@ -10,7 +10,10 @@ export interface ApiParts {
   readonly log: ErrorSink;
 }
 
-export type ApiPorts = Pick<LinePorts, 'store' | 'clock' | 'codec' | 'signatures' | 'attesters' | 'safes' | 'votes' | 'policy'>;
+export type ApiPorts = Pick<
+  LinePorts,
+  'store' | 'clock' | 'codec' | 'signatures' | 'attesters' | 'safes' | 'votes' | 'policy'
+>;
 
 export interface MetricsText {
   readonly contentType: string;

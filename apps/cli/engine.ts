@@ -1,4 +1,12 @@
-import { DEFAULT_PARAMETERS, dlcmRun, type DlcmResult, evaluate, type EvaluationRecord, explain, scenarioOf } from '#libs/dlcm/index';
+import {
+  DEFAULT_PARAMETERS,
+  dlcmRun,
+  type DlcmResult,
+  evaluate,
+  type EvaluationRecord,
+  explain,
+  scenarioOf,
+} from '#libs/dlcm/index';
 import type { Digest } from '#libs/canonical/index';
 import type { Snapshot } from '#libs/market/index';
 import { engineBuild } from '#libs/platform/index';
@@ -15,8 +23,10 @@ export function cliEngine(): CliEngine {
   const version = engineBuild();
   return {
     version,
-    evaluate: (snapshot, snapshotRoot) => evaluate({ snapshot, snapshotRoot, parameters: DEFAULT_PARAMETERS, engineVersion: version }),
-    run: (snapshot, { asset, size }) => dlcmRun({ snapshot, scenario: scenarioOf(DEFAULT_PARAMETERS, asset, size) }),
+    evaluate: (snapshot, snapshotRoot) =>
+      evaluate({ snapshot, snapshotRoot, parameters: DEFAULT_PARAMETERS, engineVersion: version }),
+    run: (snapshot, { asset, size }) =>
+      dlcmRun({ snapshot, scenario: scenarioOf(DEFAULT_PARAMETERS, asset, size) }),
     explain,
   };
 }

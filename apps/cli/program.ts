@@ -42,11 +42,16 @@ interface Wiring {
 
 function srd(surroundings: Surroundings, ended: (code: ExitCode) => void): Command {
   const program = new Command('srd')
-    .description('Evaluate, replay and explain the solvency of a coalition.\n\nExit codes: 0 fine, 1 failure, 2 usage, 3 breach found, 4 stale data.')
+    .description(
+      'Evaluate, replay and explain the solvency of a coalition.\n\nExit codes: 0 fine, 1 failure, 2 usage, 3 breach found, 4 stale data.',
+    )
     .option('--json', 'print the result as one JSON document')
     .option('--quiet', 'print no progress')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => surroundings.stdout.write(text), writeErr: (text) => surroundings.stderr.write(text) });
+    .configureOutput({
+      writeOut: (text) => surroundings.stdout.write(text),
+      writeErr: (text) => surroundings.stderr.write(text),
+    });
   const wiring = { program, surroundings, ended };
   for (const add of [addEvaluate, addAssemble, addReplay, addExplain]) add(wiring);
   return program;
@@ -60,8 +65,14 @@ function outputOf({ stdout, stderr, color }: Surroundings, command: Command): Ou
 function addEvaluate({ program, surroundings, ended }: Wiring): void {
   program
     .command('evaluate <snapshot>')
-    .description('compute the evaluation of a snapshot file; exit 3 when the SSF threshold is below the safety level')
-    .addOption(new Option('--max-age <seconds>', 'call the snapshot stale (exit 4) when it is older').argParser(wholeNumber))
+    .description(
+      'compute the evaluation of a snapshot file; exit 3 when the SSF threshold is below the safety level',
+    )
+    .addOption(
+      new Option('--max-age <seconds>', 'call the snapshot stale (exit 4) when it is older').argParser(
+        wholeNumber,
+      ),
+    )
     .action(async (file: string, options: { maxAge?: number }, command: Command) => {
       const parts = { engine: surroundings.engine(), out: outputOf(surroundings, command) };
       ended(await evaluateCommand(file, { ...options, now: surroundings.now() }, parts));
@@ -78,18 +89,32 @@ function addAssemble({ program, surroundings, ended }: Wiring): void {
     .option('--uniswap-state <json>', 'state of that pool', DEFAULT_FILES.uniswapState)
     .option('--maker-vaults <csv>', 'vaults of Maker', DEFAULT_FILES.makerVaults)
     .option('--maker-parameters <csv>', 'parameter record of Maker', DEFAULT_FILES.makerParameters)
-    .addOption(new Option('--share <fraction>', 'share of the open interest whose hedge reaches the pool, 0 to 0.99').argParser(shockSize))
+    .addOption(
+      new Option(
+        '--share <fraction>',
+        'share of the open interest whose hedge reaches the pool, 0 to 0.99',
+      ).argParser(shockSize),
+    )
     .option('--out <file>', 'write the snapshot to this file instead of standard output')
-    .action(async (options: AssembleOptions, command: Command) => ended(await assembleCommand(options, outputOf(surroundings, command))));
+    .action(async (options: AssembleOptions, command: Command) =>
+      ended(await assembleCommand(options, outputOf(surroundings, command))),
+    );
 }
 
 function addReplay({ program, surroundings, ended }: Wiring): void {
   program
     .command('replay <place>')
-    .description('fetch a published evaluation (address, bundle file or folder), verify its inputs and compute it again; exit 1 when bytes differ')
+    .description(
+      'fetch a published evaluation (address, bundle file or folder), verify its inputs and compute it again; exit 1 when bytes differ',
+    )
     .option('--save <folder>', 'keep the bundle and its chunks')
     .action(async (place: string, options: { save?: string }, command: Command) => {
-      ended(await replayCommand(place, options, { engine: surroundings.engine(), out: outputOf(surroundings, command) }));
+      ended(
+        await replayCommand(place, options, {
+          engine: surroundings.engine(),
+          out: outputOf(surroundings, command),
+        }),
+      );
     });
 }
 
@@ -100,7 +125,12 @@ function addExplain({ program, surroundings, ended }: Wiring): void {
     .addOption(new Option('--shock <fraction>', 'size of the shock, 0 to 0.99').argParser(shockSize))
     .option('--asset <id>', 'the shocked asset')
     .action(async (file: string, options: { shock?: number; asset?: string }, command: Command) => {
-      ended(await explainCommand(file, options, { engine: surroundings.engine(), out: outputOf(surroundings, command) }));
+      ended(
+        await explainCommand(file, options, {
+          engine: surroundings.engine(),
+          out: outputOf(surroundings, command),
+        }),
+      );
     });
 }
 
@@ -111,7 +141,8 @@ function wholeNumber(text: string): number {
 
 function shockSize(text: string): number {
   const size = Number(text);
-  if (text.trim() === '' || !(size >= 0 && size <= 0.99)) throw new InvalidArgumentError('A fraction from 0 to 0.99 is accepted, for example 0.4.');
+  if (text.trim() === '' || !(size >= 0 && size <= 0.99))
+    throw new InvalidArgumentError('A fraction from 0 to 0.99 is accepted, for example 0.4.');
   return size;
 }
 

@@ -5,9 +5,15 @@ import { CliError } from './cli-error.js';
 /** Reads and validates a snapshot file. Its size is judged before a byte of it is read. */
 export async function readSnapshot(file: string): Promise<Snapshot> {
   const found = await stat(file).catch((cause: unknown) => {
-    throw new CliError('CLI-101', `${file} cannot be read. Pass an existing snapshot file (dlcm-snapshot/1).`, { file }, { cause });
+    throw new CliError(
+      'CLI-101',
+      `${file} cannot be read. Pass an existing snapshot file (dlcm-snapshot/1).`,
+      { file },
+      { cause },
+    );
   });
-  if (!found.isFile()) throw new CliError('CLI-101', `${file} is not a file. Pass a snapshot file (dlcm-snapshot/1).`, { file });
+  if (!found.isFile())
+    throw new CliError('CLI-101', `${file} is not a file. Pass a snapshot file (dlcm-snapshot/1).`, { file });
   checkSnapshotFileSize(found.size);
   return parseSnapshot(jsonOf(await readFile(file, 'utf8'), file));
 }
@@ -18,6 +24,11 @@ export function jsonOf(text: string, file: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CliError('CLI-102', `${file} is not JSON (${reason}). Numbers must be finite and written plainly: NaN and Infinity are not accepted.`, { file }, { cause });
+    throw new CliError(
+      'CLI-102',
+      `${file} is not JSON (${reason}). Numbers must be finite and written plainly: NaN and Infinity are not accepted.`,
+      { file },
+      { cause },
+    );
   }
 }

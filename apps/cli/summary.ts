@@ -2,13 +2,21 @@ import type { EvaluationRecord } from '#libs/dlcm/index';
 import { aligned, type Output } from './output.js';
 
 /** The numbers a reader looks for first. */
-export function summaryLines(record: EvaluationRecord, rest: { readonly safetyLevel: number; readonly out: Output; readonly digest: string }): string[] {
+export function summaryLines(
+  record: EvaluationRecord,
+  rest: { readonly safetyLevel: number; readonly out: Output; readonly digest: string },
+): string[] {
   const { reading, reference } = record;
   const { paint } = rest.out;
-  const verdict = isBreached(record, rest.safetyLevel) ? paint.red('below the safety level') : paint.green('not below the safety level');
+  const verdict = isBreached(record, rest.safetyLevel)
+    ? paint.red('below the safety level')
+    : paint.green('not below the safety level');
   const table = aligned([
     ['SSF threshold', `${thresholdText(record)}  (${verdict} of ${percent(String(rest.safetyLevel))})`],
-    [`${percent(reference.shock)} shock of ${record.shockAsset}`, `${reference.liquidatedAccounts} accounts liquidated, ${usd(reference.totalValueLiquidatedUsd)} in ${reference.rounds} rounds (${reference.status})`],
+    [
+      `${percent(reference.shock)} shock of ${record.shockAsset}`,
+      `${reference.liquidatedAccounts} accounts liquidated, ${usd(reference.totalValueLiquidatedUsd)} in ${reference.rounds} rounds (${reference.status})`,
+    ],
     ['LAC 5 % / 10 %', `${usd(reading.lac5Usd)} / ${usd(reading.lac10Usd)}`],
     ['GEX index', reading.gexIndex ?? 'not computable'],
     ['gamma neutrality price', reading.gammaNeutralityPrice ?? 'none'],
@@ -34,7 +42,10 @@ const STATUS_TEXT = {
 
 function thresholdText({ reading, ssf }: EvaluationRecord): string {
   if (reading.thresholdStatus !== 'found') return STATUS_TEXT[reading.thresholdStatus];
-  const bracket = ssf.bracket === null ? '' : `, safe at ${percent(ssf.bracket.safe)} and failing at ${percent(ssf.bracket.failing)}`;
+  const bracket =
+    ssf.bracket === null
+      ? ''
+      : `, safe at ${percent(ssf.bracket.safe)} and failing at ${percent(ssf.bracket.failing)}`;
   return `${percent(reading.ssfThreshold)}${bracket}`;
 }
 

@@ -15,12 +15,24 @@ const BY_WEIGHT: readonly (readonly [EndpointAnswer['kind'], BroadcastOutcome])[
   ['underpriced', 'underpriced'],
 ];
 /** Answers that may hide an accepted transaction: its hash decides. */
-const SILENT: readonly EndpointAnswer['kind'][] = ['down', 'slow', 'rate-limited', 'unknown', 'behind', 'nonce-too-high'];
+const SILENT: readonly EndpointAnswer['kind'][] = [
+  'down',
+  'slow',
+  'rate-limited',
+  'unknown',
+  'behind',
+  'nonce-too-high',
+];
 
 export function broadcastOutcome(answers: readonly EndpointAnswer[]): BroadcastOutcome {
   const known = BY_WEIGHT.find(([kind]) => answers.some((answer) => answer.kind === kind));
   if (known !== undefined) return known[1];
   if (answers.some(({ kind }) => SILENT.includes(kind))) return 'unknown';
   const texts = answers.map(({ kind, text }) => `${kind}: ${text}`).join(' | ');
-  throw new RelayError('RLY-201', `Every endpoint refused the transaction (${texts}). Fund the relayer or correct the gas limit; the attempt stays in the journal and is sent again.`, true, { answers });
+  throw new RelayError(
+    'RLY-201',
+    `Every endpoint refused the transaction (${texts}). Fund the relayer or correct the gas limit; the attempt stays in the journal and is sent again.`,
+    true,
+    { answers },
+  );
 }

@@ -2,7 +2,12 @@ import type { BlockRef } from '#libs/governance/index';
 import { RelayError } from './relay-error.js';
 
 export type EndpointLookup =
-  | { readonly kind: 'mined'; readonly block: BlockRef; readonly status: 'success' | 'reverted'; readonly gasUsed: string }
+  | {
+      readonly kind: 'mined';
+      readonly block: BlockRef;
+      readonly status: 'success' | 'reverted';
+      readonly gasUsed: string;
+    }
   | { readonly kind: 'pending' | 'unknown' }
   | { readonly kind: 'silent'; readonly reason: string };
 
@@ -16,12 +21,19 @@ export function agreedLookup(answers: readonly EndpointLookup[]): AgreedLookup {
   const needed = Math.floor(answers.length / 2) + 1;
   const mined = answers.filter((answer) => answer.kind === 'mined');
   for (const candidate of mined) {
-    const agreeing = mined.filter(({ block, status }) => block.hash === candidate.block.hash && status === candidate.status);
+    const agreeing = mined.filter(
+      ({ block, status }) => block.hash === candidate.block.hash && status === candidate.status,
+    );
     if (agreeing.length >= needed) return candidate;
   }
   const silent = answers.filter((answer) => answer.kind === 'silent');
   if (answers.length - silent.length < needed && mined.length === 0) {
-    throw new RelayError('RLY-202', `Only ${answers.length - silent.length} of ${answers.length} endpoints answered, ${needed} are needed to say that a transaction is not on chain. It is asked again.`, true, { silent });
+    throw new RelayError(
+      'RLY-202',
+      `Only ${answers.length - silent.length} of ${answers.length} endpoints answered, ${needed} are needed to say that a transaction is not on chain. It is asked again.`,
+      true,
+      { silent },
+    );
   }
   const seen = mined.length > 0 || answers.some(({ kind }) => kind === 'pending');
   return { kind: seen ? 'pending' : 'unknown' };

@@ -1,4 +1,12 @@
-import type { Address, BroadcastOutcome, Call, Digest, HexBytes, RelayChain, UnsignedTransaction } from '#libs/application/index';
+import type {
+  Address,
+  BroadcastOutcome,
+  Call,
+  Digest,
+  HexBytes,
+  RelayChain,
+  UnsignedTransaction,
+} from '#libs/application/index';
 import { publicClientOf, rpcAnswer } from '#libs/chain/index';
 import type { BlockRef } from '#libs/governance/index';
 import type { Signer } from '#libs/signer/index';
@@ -62,20 +70,45 @@ export class RpcRelayChain implements RelayChain {
 
   async simulate(call: Call): ReturnType<RelayChain['simulate']> {
     try {
-      return { kind: 'ok', gas: Number(await this.any.estimateGas({ account: this.sender, to: call.to, data: call.data })) };
+      return {
+        kind: 'ok',
+        gas: Number(await this.any.estimateGas({ account: this.sender, to: call.to, data: call.data })),
+      };
     } catch (thrown) {
       const { kind, text } = rpcAnswer(thrown);
-      return kind === 'reverted' ? { kind: 'reverts', reason: text } : { kind: 'indeterminate', reason: `${kind}: ${text}` };
+      return kind === 'reverted'
+        ? { kind: 'reverts', reason: text }
+        : { kind: 'indeterminate', reason: `${kind}: ${text}` };
     }
   }
 
   async fees(): Promise<{ readonly baseFee: bigint; readonly priorityFee: bigint }> {
-    const [block, priorityFee] = await Promise.all([this.any.getBlock({ blockTag: 'latest' }), this.any.estimateMaxPriorityFeePerGas()]);
+    const [block, priorityFee] = await Promise.all([
+      this.any.getBlock({ blockTag: 'latest' }),
+      this.any.estimateMaxPriorityFeePerGas(),
+    ]);
     return { baseFee: block.baseFeePerGas ?? 0n, priorityFee };
   }
 
-  async sign({ to, data, nonce, gas, maxFeePerGas, maxPriorityFeePerGas }: UnsignedTransaction): Promise<{ readonly raw: HexBytes; readonly hash: Digest }> {
-    const raw = await this.signer.signTransaction({ type: 'eip1559', chainId: this.chainId, to, data, nonce, gas: BigInt(gas), maxFeePerGas, maxPriorityFeePerGas, value: 0n });
+  async sign({
+    to,
+    data,
+    nonce,
+    gas,
+    maxFeePerGas,
+    maxPriorityFeePerGas,
+  }: UnsignedTransaction): Promise<{ readonly raw: HexBytes; readonly hash: Digest }> {
+    const raw = await this.signer.signTransaction({
+      type: 'eip1559',
+      chainId: this.chainId,
+      to,
+      data,
+      nonce,
+      gas: BigInt(gas),
+      maxFeePerGas,
+      maxPriorityFeePerGas,
+      value: 0n,
+    });
     return { raw, hash: keccak256(raw) };
   }
 
@@ -97,7 +130,13 @@ export class RpcRelayChain implements RelayChain {
   async demandChain(): Promise<void> {
     const ids = await Promise.allSettled(this.each.map((client) => client.getChainId()));
     const foreign = ids.find((id) => id.status === 'fulfilled' && id.value !== this.chainId);
-    if (foreign?.status === 'fulfilled') throw new RelayError('RLY-203', `An RPC endpoint serves chain ${foreign.value}; chain ${this.chainId} is accepted. Change RPC_URLS.`, false, { found: foreign.value, accepted: this.chainId });
+    if (foreign?.status === 'fulfilled')
+      throw new RelayError(
+        'RLY-203',
+        `An RPC endpoint serves chain ${foreign.value}; chain ${this.chainId} is accepted. Change RPC_URLS.`,
+        false,
+        { found: foreign.value, accepted: this.chainId },
+      );
   }
 }
 
@@ -115,7 +154,12 @@ async function look(client: Client, hash: Hex): Promise<EndpointLookup> {
     const receipt = await client.request({ method: 'eth_getTransactionReceipt', params: [hash] });
     if (receipt !== null) {
       const block = { number: Number(receipt.blockNumber), hash: receipt.blockHash };
-      return { kind: 'mined', block, status: receipt.status === '0x1' ? 'success' : 'reverted', gasUsed: String(BigInt(receipt.gasUsed)) };
+      return {
+        kind: 'mined',
+        block,
+        status: receipt.status === '0x1' ? 'success' : 'reverted',
+        gasUsed: String(BigInt(receipt.gasUsed)),
+      };
     }
     const transaction = await client.request({ method: 'eth_getTransactionByHash', params: [hash] });
     return { kind: transaction === null ? 'unknown' : 'pending' };

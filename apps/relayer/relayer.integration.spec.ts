@@ -1,11 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { artefactOf, InMemoryArtefactStore, relaySubmission, type ArtefactStore, type RelayChain, type RelayOutcome, type RelayPorts } from '#libs/application/index';
+import {
+  artefactOf,
+  InMemoryArtefactStore,
+  relaySubmission,
+  type ArtefactStore,
+  type RelayChain,
+  type RelayOutcome,
+  type RelayPorts,
+} from '#libs/application/index';
 import { anvilClientOf, publicClientOf, startAnvil, type Anvil } from '#libs/chain/index';
 import { POLICY } from '#libs/governance/index';
 import { SeededRandom } from '#libs/numeric/index';
 import { signerFromPrivateKey } from '#libs/signer/index';
 import { faultyRpc, type Fault } from '#test/support/faulty-rpc';
-import { accountOf, digestFrom, evaluatedMarket, fixtureCodec, type EvaluatedMarket } from '#test/support/line-fixture';
+import {
+  accountOf,
+  digestFrom,
+  evaluatedMarket,
+  fixtureCodec,
+  type EvaluatedMarket,
+} from '#test/support/line-fixture';
 import { parseEther, parseGwei, zeroHash } from 'viem';
 import { RpcRelayChain } from './relay-chain.js';
 
@@ -31,7 +45,11 @@ interface World {
 }
 
 /** One evaluation that enough attesters signed, a relayer with a fresh gas key, and a registry that holds what the chain has mined. */
-async function world(name: string, urls: readonly string[] = [anvil.url], limits: Partial<RelayPorts['limits']> = {}): Promise<World> {
+async function world(
+  name: string,
+  urls: readonly string[] = [anvil.url],
+  limits: Partial<RelayPorts['limits']> = {},
+): Promise<World> {
   const { key, account } = accountOf(`relayer ${name}`);
   await anvilClientOf(anvil.url).setBalance({ address: account.address, value: parseEther('10') });
   const store = new InMemoryArtefactStore();
@@ -39,15 +57,30 @@ async function world(name: string, urls: readonly string[] = [anvil.url], limits
   const { evaluation } = market;
   await store.transaction(async (tx) => {
     await tx.put(evaluation);
-    for (const signer of ATTESTERS) await tx.put(artefactOf('attestation', { parentId: evaluation.id, createdAt: evaluation.createdAt }, { evaluation: evaluation.id, link, signer, signature: '0x' }));
+    for (const signer of ATTESTERS)
+      await tx.put(
+        artefactOf(
+          'attestation',
+          { parentId: evaluation.id, createdAt: evaluation.createdAt },
+          { evaluation: evaluation.id, link, signer, signature: '0x' },
+        ),
+      );
   });
   const payload = digestFrom(`payload ${name}`);
   const published = async () => ((await minedWith(account.address, payload)) > 0 ? evaluation.id : zeroHash);
   const ports: RelayPorts = {
     store,
-    chain: new RpcRelayChain(signerFromPrivateKey(key, 'TEST'), { urls, chainId: CHAIN_ID, timeoutMs: 400, confirmations: 2 }),
+    chain: new RpcRelayChain(signerFromPrivateKey(key, 'TEST'), {
+      urls,
+      chainId: CHAIN_ID,
+      timeoutMs: 400,
+      confirmations: 2,
+    }),
     codec: { ...fixtureCodec(), publishCall: () => ({ to: REGISTRY, data: payload }) },
-    attesters: { attesters: () => Promise.resolve({ members: ATTESTERS, threshold: 2 }), link: async () => ({ ...link, parentDigest: await published() }) },
+    attesters: {
+      attesters: () => Promise.resolve({ members: ATTESTERS, threshold: 2 }),
+      link: async () => ({ ...link, parentDigest: await published() }),
+    },
     safes: { safe: () => Promise.resolve({ owners: [], threshold: 1, nonce: 0 }) },
     executor: { scheduled: () => Promise.resolve(null) },
     policy: POLICY,
@@ -67,15 +100,22 @@ async function minedWith(sender: string, payload: string): Promise<number> {
   let count = 0;
   for (let number = from; number <= head; number += 1n) {
     const { transactions } = await client.getBlock({ blockNumber: number, includeTransactions: true });
-    count += transactions.filter((transaction) => transaction.from === sender.toLowerCase() && transaction.input === payload).length;
+    count += transactions.filter(
+      (transaction) => transaction.from === sender.toLowerCase() && transaction.input === payload,
+    ).length;
   }
   return count;
 }
 
-const nonceOf = (address: `0x${string}`) => publicClientOf([anvil.url], { chainId: CHAIN_ID }).getTransactionCount({ address });
+const nonceOf = (address: `0x${string}`) =>
+  publicClientOf([anvil.url], { chainId: CHAIN_ID }).getTransactionCount({ address });
 const mine = (blocks = 1) => anvilClientOf(anvil.url).mine({ blocks });
 /** The head block is replaced by an empty one. */
-const reorg = () => anvilClientOf(anvil.url).request<{ Method: 'anvil_reorg'; Parameters: [number, []]; ReturnType: null }>({ method: 'anvil_reorg', params: [1, []] });
+const reorg = () =>
+  anvilClientOf(anvil.url).request<{ Method: 'anvil_reorg'; Parameters: [number, []]; ReturnType: null }>({
+    method: 'anvil_reorg',
+    params: [1, []],
+  });
 const pass = (ports: RelayPorts): Promise<RelayOutcome> => relaySubmission(ports)(market.evaluation.id);
 
 async function untilDone(ports: RelayPorts, limit = 30): Promise<RelayOutcome> {
@@ -100,14 +140,26 @@ function mortal(ports: RelayPorts, dies: () => boolean): RelayPorts {
   const chain = new Proxy(ports.chain, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? (...args: unknown[]) => maybe(() => Reflect.apply(value, target, args) as Promise<unknown>) : value;
+      return typeof value === 'function'
+        ? (...args: unknown[]) => maybe(() => Reflect.apply(value, target, args) as Promise<unknown>)
+        : value;
     },
   }) as RelayChain;
   const store: ArtefactStore = { transaction: (work) => maybe(() => ports.store.transaction(work)) };
   return { ...ports, chain, store };
 }
 
-const SEND_FAULTS: readonly Fault[] = ['none', 'lost-request', 'lost-response', 'unavailable', 'rate-limited', 'garbage', 'hang', 'already-known', 'nonce-too-low'];
+const SEND_FAULTS: readonly Fault[] = [
+  'none',
+  'lost-request',
+  'lost-response',
+  'unavailable',
+  'rate-limited',
+  'garbage',
+  'hang',
+  'already-known',
+  'nonce-too-low',
+];
 
 describe('relaySubmission over real RPC', () => {
   it('default: one transaction, its confirmations, then nothing more to do', async () => {
@@ -124,7 +176,9 @@ describe('relaySubmission over real RPC', () => {
       get: (target, name) =>
         name === 'broadcast'
           ? async (raw: `0x${string}`) => {
-              const journalled = await store.transaction((tx) => tx.children('submission', market.evaluation.id));
+              const journalled = await store.transaction((tx) =>
+                tx.children('submission', market.evaluation.id),
+              );
               seen.push(journalled.filter(({ body }) => body.raw === raw).length);
               return target.broadcast(raw);
             }
@@ -134,30 +188,33 @@ describe('relaySubmission over real RPC', () => {
     expect(seen).toEqual([1]);
   });
 
-  it.each(Array.from({ length: 12 }, (_, index) => `seed-${index}`))('behavior: killed anywhere under failing endpoints, the call is mined exactly once (%s)', async (seed) => {
-    const random = new SeededRandom(seed);
-    let failing = true;
-    const faultOf = (method: string): Fault => {
-      if (!failing) return 'none';
-      if (method === 'eth_sendRawTransaction') return SEND_FAULTS[random.int(SEND_FAULTS.length)] ?? 'none';
-      return random.next() < 0.1 ? 'unavailable' : 'none';
-    };
-    const proxy = await faultyRpc(anvil.url, faultOf);
-    const { ports, sender, payload } = await world(seed, [proxy.url]);
-    await minedWith(sender, payload);
-    try {
-      for (let round = 0; round < 25; round += 1) {
-        await pass(mortal(ports, () => random.next() < 0.08)).catch(() => undefined);
-        if (random.next() < 0.5) await mine();
-        if (random.next() < 0.1) await reorg().catch(() => undefined);
+  it.each(Array.from({ length: 12 }, (_, index) => `seed-${index}`))(
+    'behavior: killed anywhere under failing endpoints, the call is mined exactly once (%s)',
+    async (seed) => {
+      const random = new SeededRandom(seed);
+      let failing = true;
+      const faultOf = (method: string): Fault => {
+        if (!failing) return 'none';
+        if (method === 'eth_sendRawTransaction') return SEND_FAULTS[random.int(SEND_FAULTS.length)] ?? 'none';
+        return random.next() < 0.1 ? 'unavailable' : 'none';
+      };
+      const proxy = await faultyRpc(anvil.url, faultOf);
+      const { ports, sender, payload } = await world(seed, [proxy.url]);
+      await minedWith(sender, payload);
+      try {
+        for (let round = 0; round < 25; round += 1) {
+          await pass(mortal(ports, () => random.next() < 0.08)).catch(() => undefined);
+          if (random.next() < 0.5) await mine();
+          if (random.next() < 0.1) await reorg().catch(() => undefined);
+        }
+        failing = false;
+        await untilDone(ports);
+      } finally {
+        await proxy.stop();
       }
-      failing = false;
-      await untilDone(ports);
-    } finally {
-      await proxy.stop();
-    }
-    expect([await minedWith(sender, payload), await nonceOf(sender)]).toEqual([1, 1]);
-  });
+      expect([await minedWith(sender, payload), await nonceOf(sender)]).toEqual([1, 1]);
+    },
+  );
 
   it('behavior: a reorganised inclusion goes back and the same bytes are sent again', async () => {
     const { ports, sender, payload, store } = await world('reorg');
@@ -172,7 +229,14 @@ describe('relaySubmission over real RPC', () => {
     const attempts = await store.transaction((tx) => tx.children('submission', market.evaluation.id));
     const events = await store.transaction((tx) => tx.events(attempts[0]?.id ?? zeroHash));
     expect([attempts.length, await minedWith(sender, payload)]).toEqual([1, 1]);
-    expect(events.map(({ type }) => type)).toEqual(['Journalled', 'Broadcast', 'Included', 'Uncled', 'Included', 'Settled']);
+    expect(events.map(({ type }) => type)).toEqual([
+      'Journalled',
+      'Broadcast',
+      'Included',
+      'Uncled',
+      'Included',
+      'Settled',
+    ]);
   });
 
   it('behavior: a stuck transaction is replaced at its nonce with both fees an eighth higher or more', async () => {
@@ -186,7 +250,8 @@ describe('relaySubmission over real RPC', () => {
     await pass(ports);
     const [first, second] = await store.transaction((tx) => tx.children('submission', market.evaluation.id));
     expect(second?.body.nonce).toBe(first?.body.nonce);
-    for (const field of ['maxFeePerGas', 'maxPriorityFeePerGas'] as const) expect(Number(second?.body[field])).toBeGreaterThanOrEqual(Number(first?.body[field]) * 1.125);
+    for (const field of ['maxFeePerGas', 'maxPriorityFeePerGas'] as const)
+      expect(Number(second?.body[field])).toBeGreaterThanOrEqual(Number(first?.body[field]) * 1.125);
     await untilDone(ports);
     expect([await minedWith(sender, payload), await nonceOf(sender)]).toEqual([1, 1]);
   });
@@ -200,7 +265,12 @@ describe('relaySubmission over real RPC', () => {
 
   it('error: RLY-203 for an endpoint of another chain', async () => {
     const other = await startAnvil({ chainId: 4242 });
-    const chain = new RpcRelayChain(signerFromPrivateKey(accountOf('x').key, 'TEST'), { urls: [anvil.url, other.url], chainId: CHAIN_ID, timeoutMs: 1_000, confirmations: 1 });
+    const chain = new RpcRelayChain(signerFromPrivateKey(accountOf('x').key, 'TEST'), {
+      urls: [anvil.url, other.url],
+      chainId: CHAIN_ID,
+      timeoutMs: 1_000,
+      confirmations: 1,
+    });
     await expect(chain.demandChain()).rejects.toMatchObject({ code: 'RLY-203' });
     await other.stop();
   });

@@ -6,7 +6,9 @@ export abstract class SignerError extends Error {
 export class KeyMissingError extends SignerError {
   readonly code = 'SIG-001';
   constructor(readonly prefix: string) {
-    super(`No ${prefix} key: set ${prefix}_PRIVATE_KEY (0x and 64 hex digits), or ${prefix}_KEYSTORE (keystore v3 file) with ${prefix}_KEYSTORE_PASSWORD or ${prefix}_KEYSTORE_PASSWORD_FILE.`);
+    super(
+      `No ${prefix} key: set ${prefix}_PRIVATE_KEY (0x and 64 hex digits), or ${prefix}_KEYSTORE (keystore v3 file) with ${prefix}_KEYSTORE_PASSWORD or ${prefix}_KEYSTORE_PASSWORD_FILE.`,
+    );
   }
 }
 
@@ -16,7 +18,9 @@ export class KeyMalformedError extends SignerError {
     readonly variable: string,
     readonly length: number,
   ) {
-    super(`The key in ${variable} is not a private key (${length} characters): accepted is 0x and 64 hex digits, between 1 and the order of secp256k1.`);
+    super(
+      `The key in ${variable} is not a private key (${length} characters): accepted is 0x and 64 hex digits, between 1 and the order of secp256k1.`,
+    );
   }
 }
 
@@ -27,14 +31,19 @@ export class KeystoreUnreadableError extends SignerError {
     readonly reason: string,
     cause?: unknown,
   ) {
-    super(`Keystore ${path} cannot be used: ${reason}. Accepted is a Web3 Secret Storage v3 file (aes-128-ctr; scrypt or pbkdf2-hmac-sha256).`, { cause });
+    super(
+      `Keystore ${path} cannot be used: ${reason}. Accepted is a Web3 Secret Storage v3 file (aes-128-ctr; scrypt or pbkdf2-hmac-sha256).`,
+      { cause },
+    );
   }
 }
 
 export class KeystorePasswordError extends SignerError {
   readonly code = 'SIG-004';
   constructor(readonly path: string) {
-    super(`Keystore ${path} does not open with the given password (its checksum differs): check the password or restore the file.`);
+    super(
+      `Keystore ${path} does not open with the given password (its checksum differs): check the password or restore the file.`,
+    );
   }
 }
 
@@ -45,7 +54,10 @@ export class RemoteSignatureError extends SignerError {
     readonly reason: string,
     cause?: unknown,
   ) {
-    super(`The key service for ${address} returned an unusable signature: ${reason}. Check that the key is secp256k1 and belongs to this address.`, { cause });
+    super(
+      `The key service for ${address} returned an unusable signature: ${reason}. Check that the key is secp256k1 and belongs to this address.`,
+      { cause },
+    );
   }
 }
 
@@ -55,7 +67,9 @@ export class SignerAddressError extends SignerError {
     readonly expected: string,
     readonly actual: string,
   ) {
-    super(`The key belongs to ${actual}, but ${expected} is configured: give the key of ${expected} or correct the address.`);
+    super(
+      `The key belongs to ${actual}, but ${expected} is configured: give the key of ${expected} or correct the address.`,
+    );
   }
 }
 

@@ -1,6 +1,14 @@
 import type { TransactionSerializable, TypedDataDefinition } from 'viem';
 import { serializeSignature, toAccount } from 'viem/accounts';
-import { hashMessage, hashTypedData, hexToBytes, keccak256, numberToHex, recoverAddress, serializeTransaction } from 'viem/utils';
+import {
+  hashMessage,
+  hashTypedData,
+  hexToBytes,
+  keccak256,
+  numberToHex,
+  recoverAddress,
+  serializeTransaction,
+} from 'viem/utils';
 import { RemoteSignatureError } from './errors.js';
 import { type Signer, signerOf } from './signer.js';
 
@@ -16,7 +24,8 @@ export function signerFromKeyService(service: KeyService, expected?: `0x${string
   const account = toAccount({
     address: service.address,
     signMessage: async ({ message }) => serializeSignature(await sign(service, hashMessage(message))),
-    signTypedData: async (data) => serializeSignature(await sign(service, hashTypedData(data as TypedDataDefinition))),
+    signTypedData: async (data) =>
+      serializeSignature(await sign(service, hashTypedData(data as TypedDataDefinition))),
     signTransaction: async (transaction, options) => {
       const serialise = options?.serializer ?? serializeTransaction;
       const unsigned = await serialise(transaction as TransactionSerializable);
@@ -50,7 +59,8 @@ export function parseDer(der: Uint8Array, address: string): { r: bigint; s: bigi
   const r = readInteger(der, 2) ?? bad('r is not a DER integer');
   const s = readInteger(der, r.end) ?? bad('s is not a DER integer');
   if (s.end !== der.length) bad('bytes follow s');
-  for (const value of [r.value, s.value]) if (value <= 0n || value >= ORDER) bad('r or s lies outside the group order');
+  for (const value of [r.value, s.value])
+    if (value <= 0n || value >= ORDER) bad('r or s lies outside the group order');
   return { r: r.value, s: s.value };
 }
 

@@ -32,7 +32,9 @@ export function keySource(name: string, environment: Readonly<Record<string, unk
 
 export async function openSigner(source: KeySource): Promise<Signer> {
   if (source.privateKey !== undefined && source.keystore !== undefined) {
-    throw new SignerConflictError(`${source.name}_PRIVATE_KEY and ${source.name}_KEYSTORE are both set: keep one, so that it is certain which key signs.`);
+    throw new SignerConflictError(
+      `${source.name}_PRIVATE_KEY and ${source.name}_KEYSTORE are both set: keep one, so that it is certain which key signs.`,
+    );
   }
   if (source.keystore !== undefined) {
     return signerFromKeystore({ path: source.keystore, password: await passwordOf(source) }, source.expected);
@@ -44,7 +46,9 @@ export async function openSigner(source: KeySource): Promise<Signer> {
 /** Two roles of one process must never share a key. */
 export function demandDistinct(first: Signer, second: Signer, names: readonly [string, string]): void {
   if (first.address !== second.address) return;
-  throw new SignerConflictError(`${names[0]} and ${names[1]} hold the same key (${first.address}): an attester key and an owner key must differ.`);
+  throw new SignerConflictError(
+    `${names[0]} and ${names[1]} hold the same key (${first.address}): an attester key and an owner key must differ.`,
+  );
 }
 
 async function passwordOf(source: KeySource): Promise<string> {

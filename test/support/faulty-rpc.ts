@@ -5,7 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * `lost-request`: the endpoint never sees it; `lost-response`: it acts and the answer is lost; `hang`: no answer within the
  * client's patience; `already-known`, `nonce-too-low`: an answer of another node's pool, without asking this one.
  */
-export type Fault = 'none' | 'lost-request' | 'lost-response' | 'unavailable' | 'rate-limited' | 'garbage' | 'hang' | 'already-known' | 'nonce-too-low';
+export type Fault =
+  | 'none'
+  | 'lost-request'
+  | 'lost-response'
+  | 'unavailable'
+  | 'rate-limited'
+  | 'garbage'
+  | 'hang'
+  | 'already-known'
+  | 'nonce-too-low';
 
 export interface FaultyRpc {
   readonly url: string;
@@ -49,16 +58,25 @@ async function handle({ request, response, target, faultOf }: Exchange): Promise
   if (fault === 'lost-request') return void response.destroy();
   if (fault === 'unavailable') return void response.writeHead(503).end('busy');
   if (fault === 'rate-limited') return void response.writeHead(429).end('slow down');
-  if (fault === 'already-known' || fault === 'nonce-too-low') return answerError(response, call, fault.replaceAll('-', ' '));
+  if (fault === 'already-known' || fault === 'nonce-too-low')
+    return answerError(response, call, fault.replaceAll('-', ' '));
   if (fault === 'hang') await sleep(HANG_MS);
-  const answer = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const answer = await fetch(target, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
   const text = await answer.text();
   if (fault === 'lost-response') return void response.destroy();
-  response.writeHead(200, { 'content-type': 'application/json' }).end(fault === 'garbage' ? text.slice(0, text.length / 2) : text);
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(fault === 'garbage' ? text.slice(0, text.length / 2) : text);
 }
 
 function answerError(response: ServerResponse, { id }: RpcCall, message: string): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32000, message } }));
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32000, message } }));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

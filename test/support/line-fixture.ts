@@ -1,4 +1,13 @@
-import { artefactOf, changesOf, type Artefact, type Digest, type MarginAction, type PayloadCodec, type Proposal, type StageTransaction } from '#libs/application/index';
+import {
+  artefactOf,
+  changesOf,
+  type Artefact,
+  type Digest,
+  type MarginAction,
+  type PayloadCodec,
+  type Proposal,
+  type StageTransaction,
+} from '#libs/application/index';
 import { digestOf } from '#libs/canonical/index';
 import { DEFAULT_PARAMETERS, evaluate, type EvaluationRecord } from '#libs/dlcm/index';
 import { decide, type Command, POLICY, type ProposalEvent, type ProposalTerms } from '#libs/governance/index';
@@ -36,7 +45,10 @@ export const ADDRESSES = {
     openExecutor: addressFrom('executor'),
     coalitionToken: addressFrom('token'),
   },
-  safes: { responder: { address: addressFrom('responder safe') }, council: { address: addressFrom('council safe') } },
+  safes: {
+    responder: { address: addressFrom('responder safe') },
+    council: { address: addressFrom('council safe') },
+  },
 } as const;
 
 export const fixtureCodec = (): PayloadCodec => payloadCodec(ADDRESSES);
@@ -50,18 +62,46 @@ export interface EvaluatedMarket {
 }
 
 /** A small made market at one pinned block, with its evaluation. */
-export function evaluatedMarket(options: { readonly seed?: string; readonly t0?: number; readonly engineVersion?: Digest; readonly change?: (snapshot: Snapshot) => Snapshot } = {}): EvaluatedMarket {
-  const { seed = 'line', t0 = T0, engineVersion = digestFrom('engine'), change = (unchanged) => unchanged } = options;
+export function evaluatedMarket(
+  options: {
+    readonly seed?: string;
+    readonly t0?: number;
+    readonly engineVersion?: Digest;
+    readonly change?: (snapshot: Snapshot) => Snapshot;
+  } = {},
+): EvaluatedMarket {
+  const {
+    seed = 'line',
+    t0 = T0,
+    engineVersion = digestFrom('engine'),
+    change = (unchanged) => unchanged,
+  } = options;
   const made = marketFactory(seed, { positions: 6, optionLines: 0 });
-  const block = { chain: `eip155:${CHAIN_ID}`, number: 100, hash: digestFrom(`block ${t0}`), parentHash: digestFrom(`block before ${t0}`) };
+  const block = {
+    chain: `eip155:${CHAIN_ID}`,
+    number: 100,
+    hash: digestFrom(`block ${t0}`),
+    parentHash: digestFrom(`block before ${t0}`),
+  };
   const snapshot = change({ ...made, provenance: { ...made.provenance, t0, blocks: [block] } });
   const encoded = encodeSnapshot(snapshot);
-  const record = evaluate({ snapshot, snapshotRoot: encoded.root, parameters: DEFAULT_PARAMETERS, engineVersion });
+  const record = evaluate({
+    snapshot,
+    snapshotRoot: encoded.root,
+    parameters: DEFAULT_PARAMETERS,
+    engineVersion,
+  });
   return {
     snapshot,
     encoded,
     record,
-    snapshotArtefact: { kind: 'snapshot', id: encoded.root, parentId: null, createdAt: t0, body: encoded.header },
+    snapshotArtefact: {
+      kind: 'snapshot',
+      id: encoded.root,
+      parentId: null,
+      createdAt: t0,
+      body: encoded.header,
+    },
     evaluation: artefactOf('evaluation', { parentId: encoded.root, createdAt: t0 }, record),
   };
 }
@@ -74,7 +114,12 @@ export function withDebts(snapshot: Snapshot, times: number, whose: 'all' | 'fir
       ...protocol,
       positions: protocol.positions.map((position, i) => {
         if (whose === 'first' && (p > 0 || i > 0)) return position;
-        return { ...position, debt: Object.fromEntries(Object.entries(position.debt).map(([asset, amount]) => [asset, amount * times])) };
+        return {
+          ...position,
+          debt: Object.fromEntries(
+            Object.entries(position.debt).map(([asset, amount]) => [asset, amount * times]),
+          ),
+        };
       }),
     })),
   };
@@ -86,11 +131,25 @@ export async function storeMarket(tx: StageTransaction, market: EvaluatedMarket)
   await tx.put(market.evaluation);
 }
 
-export const TIGHTENING: MarginAction = { lever: 'margin-tightening', member: 'aave-local', asset: 'ETH', ltvBpsFrom: 7_500, ltvBpsTo: 7_450, ltBpsFrom: 8_000, ltBpsTo: 7_950, rampSec: 3_600 };
+export const TIGHTENING: MarginAction = {
+  lever: 'margin-tightening',
+  member: 'aave-local',
+  asset: 'ETH',
+  ltvBpsFrom: 7_500,
+  ltvBpsTo: 7_450,
+  ltBpsFrom: 8_000,
+  ltBpsTo: 7_950,
+  rampSec: 3_600,
+};
 
 /** A proposal on this evaluation: the fast tightening, or the vote that would make it permanent. */
-export function proposalFor(evaluation: Artefact<'evaluation'>, kind: 'T' | 'S', codec: PayloadCodec): Artefact<'proposal'> {
-  const action: MarginAction = kind === 'T' ? TIGHTENING : { ...TIGHTENING, lever: 'margin-baseline', rampSec: 0 };
+export function proposalFor(
+  evaluation: Artefact<'evaluation'>,
+  kind: 'T' | 'S',
+  codec: PayloadCodec,
+): Artefact<'proposal'> {
+  const action: MarginAction =
+    kind === 'T' ? TIGHTENING : { ...TIGHTENING, lever: 'margin-baseline', rampSec: 0 };
   const { reviewSec, voteSec, delaySec, graceSec } = POLICY.classes[kind];
   const createdAt = evaluation.body.t0;
   const reviewEndsAt = reviewSec === null ? null : createdAt + reviewSec;
@@ -112,7 +171,8 @@ export function proposalFor(evaluation: Artefact<'evaluation'>, kind: 'T' | 'S',
     text: codec.describe(action),
     simulation: { blockNumber: 100, selfInflictedLiquidations: 0, revertReason: null },
     createdAt,
-    validUntil: voteEndsAt === null ? createdAt + POLICY.maxEvaluationAgeSec : voteEndsAt + delaySec + graceSec,
+    validUntil:
+      voteEndsAt === null ? createdAt + POLICY.maxEvaluationAgeSec : voteEndsAt + delaySec + graceSec,
     timepoint: voteEndsAt === null ? null : createdAt,
     reviewEndsAt,
     voteEndsAt,
@@ -121,16 +181,56 @@ export function proposalFor(evaluation: Artefact<'evaluation'>, kind: 'T' | 'S',
 }
 
 export function termsFor({ body }: Artefact<'proposal'>): ProposalTerms {
-  const { class: kind, lever, member, asset, changes, evaluation, payloadHash, counterfactualHash, ratifies, createdAt, validUntil, timepoint, reviewEndsAt, voteEndsAt } = body;
-  const rest = { class: kind, lever, member, asset, changes, evaluation, payloadHash, counterfactualHash, ratifies };
-  return { ...rest, createdAt, validUntil, timepoint, reviewEndsAt, voteEndsAt, delaySec: POLICY.classes[kind].delaySec, ttlSec: kind === 'T' ? POLICY.tighten.ttlSec : null };
+  const {
+    class: kind,
+    lever,
+    member,
+    asset,
+    changes,
+    evaluation,
+    payloadHash,
+    counterfactualHash,
+    ratifies,
+    createdAt,
+    validUntil,
+    timepoint,
+    reviewEndsAt,
+    voteEndsAt,
+  } = body;
+  const rest = {
+    class: kind,
+    lever,
+    member,
+    asset,
+    changes,
+    evaluation,
+    payloadHash,
+    counterfactualHash,
+    ratifies,
+  };
+  return {
+    ...rest,
+    createdAt,
+    validUntil,
+    timepoint,
+    reviewEndsAt,
+    voteEndsAt,
+    delaySec: POLICY.classes[kind].delaySec,
+    ttlSec: kind === 'T' ? POLICY.tighten.ttlSec : null,
+  };
 }
 
 /** Events that governance itself records when a proposal is simulated and, for class S, its vote opened. */
 export function openingEvents(proposal: Artefact<'proposal'>): readonly ProposalEvent[] {
   const commands: Command[] = [
     { type: 'draft', proposal: proposal.id, terms: termsFor(proposal), openForSameLever: [] },
-    { type: 'simulate', selfInflictedLiquidations: 0, revertReason: null, payloadMatchesText: true, textHash: digestOf(proposal.body.text) },
+    {
+      type: 'simulate',
+      selfInflictedLiquidations: 0,
+      revertReason: null,
+      payloadMatchesText: true,
+      textHash: digestOf(proposal.body.text),
+    },
     ...(proposal.body.class === 'S' ? [{ type: 'open-review', proposer: 'test' } as const] : []),
   ];
   return commands.reduce<readonly ProposalEvent[]>((events, command) => {

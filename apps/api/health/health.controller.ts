@@ -36,7 +36,11 @@ export class HealthController {
   /** What a problem's `type` URL leads to. */
   @Get('problems/:slug')
   problem(@Param('slug', { schema: slug }) name: string) {
-    if (!(name in PROBLEMS)) throw new Problem('not-found', `No problem is called ${name}. Known: ${Object.keys(PROBLEMS).join(', ')}.`);
+    if (!(name in PROBLEMS))
+      throw new Problem(
+        'not-found',
+        `No problem is called ${name}. Known: ${Object.keys(PROBLEMS).join(', ')}.`,
+      );
     return { type: `/problems/${name}`, ...PROBLEMS[name as ProblemKind] };
   }
 }

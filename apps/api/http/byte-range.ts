@@ -14,8 +14,12 @@ export function byteRange(header: string | undefined, length: number): ByteRange
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '');
   const [first = '', last = ''] = [match?.[1], match?.[2]];
   if (match === null || (first === '' && last === '')) return null;
-  const range = first === '' ? suffix(Number(last), length) : { start: Number(first), end: Math.min(last === '' ? length - 1 : Number(last), length - 1) };
-  if (range.start >= length || range.start > range.end) throw new Problem('range-not-satisfiable', `The content has ${length} bytes; asked for ${header}.`);
+  const range =
+    first === ''
+      ? suffix(Number(last), length)
+      : { start: Number(first), end: Math.min(last === '' ? length - 1 : Number(last), length - 1) };
+  if (range.start >= length || range.start > range.end)
+    throw new Problem('range-not-satisfiable', `The content has ${length} bytes; asked for ${header}.`);
   return range;
 }
 

@@ -9,7 +9,11 @@ export const REVALIDATE = 'no-cache';
  * Sets a strong ETag and says whether the caller already has this content. Compared here, because the server framework's own
  * freshness check declines requests with `Cache-Control: no-cache`, which fetch adds to every conditional request.
  */
-export function isFresh(request: FastifyRequest, reply: FastifyReply, content: { readonly etag: string; readonly cacheControl: string }): boolean {
+export function isFresh(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  content: { readonly etag: string; readonly cacheControl: string },
+): boolean {
   const etag = `"${content.etag}"`;
   void reply.header('etag', etag).header('cache-control', content.cacheControl);
   const held = request.headers['if-none-match'];

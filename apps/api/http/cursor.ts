@@ -12,7 +12,11 @@ export function decodeCursor(cursor: string): ListPosition {
   const match = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8'));
   const [createdAt, id] = [match?.[1], match?.[2]];
   if (createdAt === undefined || id === undefined) {
-    throw new Problem('bad-cursor', 'Pass nextCursor of the previous page unchanged, or leave the cursor out to begin at the newest.', [{ pointer: '/cursor', detail: 'not a cursor of this API' }]);
+    throw new Problem(
+      'bad-cursor',
+      'Pass nextCursor of the previous page unchanged, or leave the cursor out to begin at the newest.',
+      [{ pointer: '/cursor', detail: 'not a cursor of this API' }],
+    );
   }
   return { createdAt: Number(createdAt), id: id as `0x${string}` };
 }

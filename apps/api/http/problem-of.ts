@@ -15,7 +15,11 @@ const KIND_BY_STATUS: Readonly<Record<number, ProblemKind>> = {
 /** Turns whatever was thrown into a problem. The text of an unexpected error never leaves the process. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (isRetryable(thrown) || isRpcOutage(thrown)) return new Problem('unavailable', 'The database or the chain endpoint does not answer at the moment. Try again in a few seconds.');
+  if (isRetryable(thrown) || isRpcOutage(thrown))
+    return new Problem(
+      'unavailable',
+      'The database or the chain endpoint does not answer at the moment. Try again in a few seconds.',
+    );
   const status = statusOf(thrown);
   const kind = status === null ? undefined : KIND_BY_STATUS[status];
   if (kind === undefined) return new Problem('internal', 'The error was recorded under this traceId.');

@@ -17,9 +17,13 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(thrown);
     const { status } = PROBLEMS[problem.kind];
-    if (status >= 500) this.sink.error({ traceId: request.id, path: request.url, err: thrown }, 'request failed');
+    if (status >= 500)
+      this.sink.error({ traceId: request.id, path: request.url, err: thrown }, 'request failed');
     if (problem.kind === 'unavailable') void reply.header('retry-after', '5');
     void reply.header('cache-control', 'no-store').removeHeader('etag');
-    void reply.status(status).type(PROBLEM_MEDIA_TYPE).send(problemBody(problem, { path: request.url, traceId: request.id }));
+    void reply
+      .status(status)
+      .type(PROBLEM_MEDIA_TYPE)
+      .send(problemBody(problem, { path: request.url, traceId: request.id }));
   }
 }

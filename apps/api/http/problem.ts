@@ -1,6 +1,10 @@
 /** The kinds of error this API answers with (RFC 9457). `slug` is the last part of the type's URL, which explains the kind. */
 export const PROBLEMS = {
-  'invalid-request': { code: 'API-001', status: 400, title: 'The request does not match what is accepted here' },
+  'invalid-request': {
+    code: 'API-001',
+    status: 400,
+    title: 'The request does not match what is accepted here',
+  },
   'bad-cursor': { code: 'API-002', status: 400, title: 'The cursor was not issued by this API' },
   'not-found': { code: 'API-003', status: 404, title: 'There is nothing at this address' },
   refused: { code: 'API-004', status: 422, title: 'The signed statement was refused' },
@@ -9,9 +13,16 @@ export const PROBLEMS = {
   internal: { code: 'API-007', status: 500, title: 'An error of this server' },
   'range-not-satisfiable': { code: 'API-008', status: 416, title: 'The range lies outside the bytes' },
   'too-large': { code: 'API-009', status: 413, title: 'The request body is too large' },
-  'unsupported-media-type': { code: 'API-010', status: 415, title: 'The request body must be application/json' },
+  'unsupported-media-type': {
+    code: 'API-010',
+    status: 415,
+    title: 'The request body must be application/json',
+  },
   'method-not-allowed': { code: 'API-011', status: 405, title: 'This address does not take that method' },
-} as const satisfies Record<string, { readonly code: string; readonly status: number; readonly title: string }>;
+} as const satisfies Record<
+  string,
+  { readonly code: string; readonly status: number; readonly title: string }
+>;
 
 export type ProblemKind = keyof typeof PROBLEMS;
 
@@ -51,7 +62,10 @@ export class Problem extends Error {
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
 
-export function problemBody(problem: Problem, request: { readonly path: string; readonly traceId: string }): ProblemBody {
+export function problemBody(
+  problem: Problem,
+  request: { readonly path: string; readonly traceId: string },
+): ProblemBody {
   const { status, title } = PROBLEMS[problem.kind];
   return {
     type: `/problems/${problem.kind}`,

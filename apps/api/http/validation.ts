@@ -9,7 +9,12 @@ interface Issue {
 /** Every `schema` of a handler's parameter is checked by this pipe; the schema's own transformations reach the handler. */
 export function validationPipe(): StandardSchemaValidationPipe {
   return new StandardSchemaValidationPipe({
-    exceptionFactory: (issues) => new Problem('invalid-request', `${issues.length} field(s) are not acceptable.`, issues.map(fieldProblem)),
+    exceptionFactory: (issues) =>
+      new Problem(
+        'invalid-request',
+        `${issues.length} field(s) are not acceptable.`,
+        issues.map(fieldProblem),
+      ),
   });
 }
 

@@ -33,8 +33,17 @@ export class BallotsController {
 
   /** A signed ballot (EIP-712). It may be replaced until the close by one with a higher nonce. */
   @Post(':id/ballots')
-  async vote(@Param('id', { schema: digest }) id: Digest, @Body({ schema: ballotBody }) body: BallotBody, @Res({ passthrough: true }) reply: FastifyReply) {
-    if (body.proposal !== id) throw new Problem('invalid-request', `The ballot names proposal ${body.proposal}, this address is of ${id}.`, [{ pointer: '/proposal', detail: `expected ${id}` }]);
+  async vote(
+    @Param('id', { schema: digest }) id: Digest,
+    @Body({ schema: ballotBody }) body: BallotBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    if (body.proposal !== id)
+      throw new Problem(
+        'invalid-request',
+        `The ballot names proposal ${body.proposal}, this address is of ${id}.`,
+        [{ pointer: '/proposal', detail: `expected ${id}` }],
+      );
     const { signature: signed, ...message } = body;
     return intakenReply(reply, await castBallot(this.parts.ports)(message, signed));
   }

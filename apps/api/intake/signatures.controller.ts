@@ -17,13 +17,21 @@ export class SignaturesController {
 
   /** An attester's EIP-712 signature over the evaluation. Kept only if the signer is in the registry's attester set. */
   @Post('evaluations/:digest/attestations')
-  async attest(@Param('digest', { schema: digest }) evaluation: Digest, @Body({ schema: signedBody }) signed: SignedBody, @Res({ passthrough: true }) reply: FastifyReply) {
+  async attest(
+    @Param('digest', { schema: digest }) evaluation: Digest,
+    @Body({ schema: signedBody }) signed: SignedBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return intakenReply(reply, await acceptAttestation(this.parts.ports)(evaluation, signed));
   }
 
   /** An owner's signature over the Safe transaction's hash. Kept only if the signer owns a seat of that Safe now. */
   @Post('safe-transactions/:id/signatures')
-  async coSign(@Param('id', { schema: digest }) id: Digest, @Body({ schema: signedBody }) signed: SignedBody, @Res({ passthrough: true }) reply: FastifyReply) {
+  async coSign(
+    @Param('id', { schema: digest }) id: Digest,
+    @Body({ schema: signedBody }) signed: SignedBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return intakenReply(reply, await acceptCoSignature(this.parts.ports)(id, signed));
   }
 }

@@ -17,19 +17,37 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-export function viewOf<K extends ArtefactKind>({ id, kind, parentId, createdAt, body }: Artefact<K>): ArtefactView<K> {
+export function viewOf<K extends ArtefactKind>({
+  id,
+  kind,
+  parentId,
+  createdAt,
+  body,
+}: Artefact<K>): ArtefactView<K> {
   return { id, kind, parentId, createdAt: isoTime(createdAt), body };
 }
 
 /** One artefact or the `not-found` problem that names it. */
-export async function existing<K extends ArtefactKind>(store: ArtefactStore, kind: K, id: Digest): Promise<Artefact<K>> {
+export async function existing<K extends ArtefactKind>(
+  store: ArtefactStore,
+  kind: K,
+  id: Digest,
+): Promise<Artefact<K>> {
   const artefact = await store.transaction((tx) => tx.get(kind, id));
-  if (artefact === null) throw new Problem('not-found', `There is no ${kind} ${id}. It may not have been made yet, or the digest is of another kind.`);
+  if (artefact === null)
+    throw new Problem(
+      'not-found',
+      `There is no ${kind} ${id}. It may not have been made yet, or the digest is of another kind.`,
+    );
   return artefact;
 }
 
 /** One more than a page is read, so that the last page has no cursor. */
-export async function pageOf<K extends ArtefactKind>(store: ArtefactStore, kind: K, query: PageQuery): Promise<Page<Artefact<K>>> {
+export async function pageOf<K extends ArtefactKind>(
+  store: ArtefactStore,
+  kind: K,
+  query: PageQuery,
+): Promise<Page<Artefact<K>>> {
   const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
   const found = await store.transaction((tx) => tx.newest(kind, query.limit + 1, before));
   const items = found.slice(0, query.limit);
@@ -37,6 +55,10 @@ export async function pageOf<K extends ArtefactKind>(store: ArtefactStore, kind:
   return { items, nextCursor: found.length > query.limit && last !== undefined ? encodeCursor(last) : null };
 }
 
-export function childrenOf<K extends ArtefactKind>(store: ArtefactStore, kind: K, parentId: Digest): Promise<readonly Artefact<K>[]> {
+export function childrenOf<K extends ArtefactKind>(
+  store: ArtefactStore,
+  kind: K,
+  parentId: Digest,
+): Promise<readonly Artefact<K>[]> {
   return store.transaction((tx) => tx.children(kind, parentId));
 }

@@ -16,10 +16,19 @@ export class ChunksController {
   /** Bytes of one snapshot chunk, named by their sha256. */
   @Get(':sha256')
   @ApiProduces('application/octet-stream')
-  async chunk(@Param('sha256', { schema: digest }) sha256: Digest, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async chunk(
+    @Param('sha256', { schema: digest }) sha256: Digest,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const bytes = await this.parts.ports.store.transaction((tx) => tx.getChunk(sha256));
-    if (bytes === null) throw new Problem('not-found', `There is no chunk ${sha256} here. The bundle of an evaluation lists its chunks.`);
-    if (isFresh(request, reply, { etag: sha256, cacheControl: IMMUTABLE })) return void reply.status(304).send();
+    if (bytes === null)
+      throw new Problem(
+        'not-found',
+        `There is no chunk ${sha256} here. The bundle of an evaluation lists its chunks.`,
+      );
+    if (isFresh(request, reply, { etag: sha256, cacheControl: IMMUTABLE }))
+      return void reply.status(304).send();
     void reply.type('application/octet-stream').header('accept-ranges', 'bytes');
     const range = rangeOf(request, reply, bytes.length);
     if (range === null) return void reply.send(Buffer.from(bytes));

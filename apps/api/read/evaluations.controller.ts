@@ -17,7 +17,11 @@ export class EvaluationsController {
 
   /** Whole evaluation records, newest first. */
   @Get()
-  async list(@Query({ schema: pageQuery }) query: PageQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+  async list(
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const page = await pageOf(this.parts.ports.store, 'evaluation', query);
     return withNextLink(request, reply, { items: page.items.map(viewOf), nextCursor: page.nextCursor });
   }
@@ -35,11 +39,18 @@ export class EvaluationsController {
 
   /** Everything a replay needs: the evaluation, its snapshot's header and the digests of its chunks. */
   @Get(':digest/bundle')
-  async bundle(@Param('digest', { schema: digest }) id: Digest, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async bundle(
+    @Param('digest', { schema: digest }) id: Digest,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const evaluation = await existing(this.parts.ports.store, 'evaluation', id);
     if (isFresh(request, reply, { etag: id, cacheControl: IMMUTABLE })) return void reply.status(304).send();
-    const snapshot = await this.parts.ports.store.transaction((tx) => tx.get('snapshot', evaluation.parentId ?? id));
-    if (snapshot === null) throw new Problem('not-found', `The snapshot of evaluation ${id} is no longer kept here.`);
+    const snapshot = await this.parts.ports.store.transaction((tx) =>
+      tx.get('snapshot', evaluation.parentId ?? id),
+    );
+    if (snapshot === null)
+      throw new Problem('not-found', `The snapshot of evaluation ${id} is no longer kept here.`);
     void reply.send(bundleOf(evaluation, snapshot));
   }
 }

@@ -1,4 +1,10 @@
-import { acceptedEvents, type DomainEvent, isFinal, type ProposalEvent, stateOf } from '#libs/governance/index';
+import {
+  acceptedEvents,
+  type DomainEvent,
+  isFinal,
+  type ProposalEvent,
+  stateOf,
+} from '#libs/governance/index';
 import { isoTime } from '../http/fields.js';
 
 /** Where a proposal stands at `now`, in words and times a page can show. */

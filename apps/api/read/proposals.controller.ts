@@ -20,8 +20,15 @@ export class ProposalsController {
 
   /** Proposals with their state now, newest first. */
   @Get()
-  async list(@Query({ schema: pageQuery }) query: PageQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    const [page, now] = await Promise.all([pageOf(this.parts.ports.store, 'proposal', query), this.parts.ports.clock.now()]);
+  async list(
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const [page, now] = await Promise.all([
+      pageOf(this.parts.ports.store, 'proposal', query),
+      this.parts.ports.clock.now(),
+    ]);
     const items = await Promise.all(page.items.map((proposal) => this.withState(proposal, now)));
     return withNextLink(request, reply, { items, nextCursor: page.nextCursor });
   }
@@ -29,10 +36,21 @@ export class ProposalsController {
   /** One proposal with its state, its events, and what was made from it. */
   @Get(':id')
   async one(@Param('id', { schema: digest }) id: Digest) {
-    const [proposal, now] = await Promise.all([existing(this.parts.ports.store, 'proposal', id), this.parts.ports.clock.now()]);
-    const [safeTransactions, effects] = await Promise.all([childrenOf(this.parts.ports.store, 'safe-transaction', id), childrenOf(this.parts.ports.store, 'effect', id)]);
+    const [proposal, now] = await Promise.all([
+      existing(this.parts.ports.store, 'proposal', id),
+      this.parts.ports.clock.now(),
+    ]);
+    const [safeTransactions, effects] = await Promise.all([
+      childrenOf(this.parts.ports.store, 'safe-transaction', id),
+      childrenOf(this.parts.ports.store, 'effect', id),
+    ]);
     const events = await this.parts.ports.store.transaction((tx) => tx.events(id));
-    return { ...(await this.withState(proposal, now)), events, safeTransactions: safeTransactions.map(viewOf), effects: effects.map(viewOf) };
+    return {
+      ...(await this.withState(proposal, now)),
+      events,
+      safeTransactions: safeTransactions.map(viewOf),
+      effects: effects.map(viewOf),
+    };
   }
 
   /** All ballots received, oldest first; of several by one voter the highest nonce counts. */
@@ -45,10 +63,17 @@ export class ProposalsController {
 
   /** The counted vote; with `voter` also the proof that this voter's ballot was counted. */
   @Get(':id/tally')
-  async tally(@Param('id', { schema: digest }) id: Digest, @Query({ schema: tallyQuery }) { voter }: z.infer<typeof tallyQuery>) {
+  async tally(
+    @Param('id', { schema: digest }) id: Digest,
+    @Query({ schema: tallyQuery }) { voter }: z.infer<typeof tallyQuery>,
+  ) {
     await existing(this.parts.ports.store, 'proposal', id);
     const counted = (await childrenOf(this.parts.ports.store, 'tally', id)).at(-1);
-    if (counted === undefined) throw new Problem('not-found', `The vote on ${id} has not been counted. It is counted after its close.`);
+    if (counted === undefined)
+      throw new Problem(
+        'not-found',
+        `The vote on ${id} has not been counted. It is counted after its close.`,
+      );
     if (voter === undefined) return viewOf(counted);
     const proof = ballotProof(counted.body, voter);
     if (proof === null) throw new Problem('not-found', `No ballot of ${voter} was counted on ${id}.`);

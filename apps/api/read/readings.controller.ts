@@ -22,14 +22,23 @@ export class ReadingsController {
   @Get('latest')
   async latest(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const evaluation = await this.newestAttested();
-    if (evaluation === null) throw new Problem('not-found', 'No evaluation has been attested yet. GET /v1/evaluations lists unattested ones.');
-    if (isFresh(request, reply, { etag: evaluation.id, cacheControl: REVALIDATE })) return void reply.status(304).send();
+    if (evaluation === null)
+      throw new Problem(
+        'not-found',
+        'No evaluation has been attested yet. GET /v1/evaluations lists unattested ones.',
+      );
+    if (isFresh(request, reply, { etag: evaluation.id, cacheControl: REVALIDATE }))
+      return void reply.status(304).send();
     void reply.send(readingOf(evaluation));
   }
 
   /** Readings of all evaluations, newest first, attested or not. */
   @Get()
-  async list(@Query({ schema: pageQuery }) query: PageQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Page<ReadingView>> {
+  async list(
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Page<ReadingView>> {
     const page = await pageOf(this.parts.ports.store, 'evaluation', query);
     return withNextLink(request, reply, { items: page.items.map(readingOf), nextCursor: page.nextCursor });
   }

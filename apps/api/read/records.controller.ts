@@ -20,21 +20,36 @@ export class RecordsController {
 
   /** Attempts on chain with what happened to each. */
   @Get('submissions')
-  async submissions(@Query({ schema: pageQuery }) query: PageQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+  async submissions(
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { items, nextCursor } = await this.page('submission', query, { request, reply });
-    const withEvents = items.map(async (item) => ({ ...item, events: await this.parts.ports.store.transaction((tx) => tx.events(item.id)) }));
+    const withEvents = items.map(async (item) => ({
+      ...item,
+      events: await this.parts.ports.store.transaction((tx) => tx.events(item.id)),
+    }));
     return { items: await Promise.all(withEvents), nextCursor };
   }
 
   /** Parameters read back from the members after a change. */
   @Get('effects')
-  effects(@Query({ schema: pageQuery }) query: PageQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+  effects(
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return this.page('effect', query, { request, reply });
   }
 
   /** Forecast beside measured outcome of each intervention. */
   @Get('reports')
-  reports(@Query({ schema: pageQuery }) query: PageQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+  reports(
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return this.page('report', query, { request, reply });
   }
 

@@ -31,8 +31,13 @@ export async function assembleCommand(options: AssembleOptions, out: Output): Pr
     makerParameters: at(options.makerParameters),
     ...(options.share === undefined ? {} : { openInterestShare: options.share }),
   });
-  const [lines, positions] = [snapshot.books.reduce((sum, book) => sum + book.options.length, 0), snapshot.lending.reduce((sum, protocol) => sum + protocol.positions.length, 0)];
-  out.progress(`${positions} positions, ${lines} option lines; from ${snapshot.provenance.sources.join('; ')}.`);
+  const [lines, positions] = [
+    snapshot.books.reduce((sum, book) => sum + book.options.length, 0),
+    snapshot.lending.reduce((sum, protocol) => sum + protocol.positions.length, 0),
+  ];
+  out.progress(
+    `${positions} positions, ${lines} option lines; from ${snapshot.provenance.sources.join('; ')}.`,
+  );
   out.progress(`Snapshot root ${encodeSnapshot(snapshot).root}.`);
   if (options.out === undefined) out.result(snapshot, () => [JSON.stringify(snapshot)]);
   else await writeFile(options.out, `${JSON.stringify(snapshot)}\n`);

@@ -13,17 +13,27 @@ export interface EvaluateOptions {
   readonly now: number;
 }
 
-export async function evaluateCommand(file: string, options: EvaluateOptions, parts: { readonly engine: CliEngine; readonly out: Output }): Promise<ExitCode> {
+export async function evaluateCommand(
+  file: string,
+  options: EvaluateOptions,
+  parts: { readonly engine: CliEngine; readonly out: Output },
+): Promise<ExitCode> {
   const { engine, out } = parts;
   const snapshot = await readSnapshot(file);
   const { root } = encodeSnapshot(snapshot);
   const positions = snapshot.lending.reduce((sum, protocol) => sum + protocol.positions.length, 0);
-  out.progress(`Evaluating ${positions} positions, ${snapshot.pools.length} pools and ${snapshot.books.length} option books ...`);
+  out.progress(
+    `Evaluating ${positions} positions, ${snapshot.pools.length} pools and ${snapshot.books.length} option books ...`,
+  );
   const started = performance.now();
   const record = engine.evaluate(snapshot, root);
   const digest = digestOf(record);
-  out.progress(`${record.ssf.evaluations} cascades in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
-  out.result({ evaluation: digest, record }, () => summaryLines(record, { safetyLevel: POLICY.safetyLevel, out, digest }));
+  out.progress(
+    `${record.ssf.evaluations} cascades in ${((performance.now() - started) / 1000).toFixed(1)} s.`,
+  );
+  out.result({ evaluation: digest, record }, () =>
+    summaryLines(record, { safetyLevel: POLICY.safetyLevel, out, digest }),
+  );
   const age = options.now - snapshot.provenance.t0;
   if (options.maxAge !== undefined && age > options.maxAge) {
     out.problem(`The snapshot is ${age} s old, more than the ${options.maxAge} s that --max-age accepts.`);

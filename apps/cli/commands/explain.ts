@@ -12,11 +12,19 @@ export interface ExplainOptions {
 }
 
 /** Tells one cascade round by round. */
-export async function explainCommand(file: string, options: ExplainOptions, parts: { readonly engine: CliEngine; readonly out: Output }): Promise<ExitCode> {
+export async function explainCommand(
+  file: string,
+  options: ExplainOptions,
+  parts: { readonly engine: CliEngine; readonly out: Output },
+): Promise<ExitCode> {
   const snapshot = await readSnapshot(file);
   const asset = options.asset ?? DEFAULT_PARAMETERS.shockAsset ?? mostPosted(snapshot);
   if (!snapshot.assets.some(({ id }) => id === asset)) {
-    throw new CliError('CLI-104', `The snapshot prices no asset "${asset}". Known: ${snapshot.assets.map(({ id }) => id).join(', ')}.`, { asset });
+    throw new CliError(
+      'CLI-104',
+      `The snapshot prices no asset "${asset}". Known: ${snapshot.assets.map(({ id }) => id).join(', ')}.`,
+      { asset },
+    );
   }
   const size = options.shock ?? DEFAULT_PARAMETERS.referenceShock;
   const result = parts.engine.run(snapshot, { asset, size });
@@ -27,7 +35,10 @@ export async function explainCommand(file: string, options: ExplainOptions, part
 /** The asset with the most collateral value behind loans, as the published evaluation shocks it; ties by id. */
 function mostPosted(snapshot: Snapshot): string {
   const posted = snapshot.lending.flatMap(({ positions }) => positions.map(({ collateral }) => collateral));
-  const valueOf = (id: string, spot: number): number => posted.reduce((sum, collateral) => sum + (collateral[id] ?? 0) * spot, 0);
-  const ranked = snapshot.assets.map(({ id, spot }) => ({ id, usd: valueOf(id, spot) })).sort((a, b) => b.usd - a.usd || (a.id < b.id ? -1 : 1));
+  const valueOf = (id: string, spot: number): number =>
+    posted.reduce((sum, collateral) => sum + (collateral[id] ?? 0) * spot, 0);
+  const ranked = snapshot.assets
+    .map(({ id, spot }) => ({ id, usd: valueOf(id, spot) }))
+    .sort((a, b) => b.usd - a.usd || (a.id < b.id ? -1 : 1));
   return ranked[0]?.id ?? '';
 }
