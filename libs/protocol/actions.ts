@@ -52,7 +52,7 @@ export interface FastAuthority {
 }
 
 /**
- * Terms of every class B0 auction. The first bid is below what a liquidator gains from a bonus of 5 % (1/1.05 = 4.76 % off),
- * so that filling pays from the start; the last is the smallest discount that the vault accepts.
+ * Terms of every class B0 auction. The first bid pays a liquidator who keeps a bonus of 5 % (1 - 1/1.05 = 4.76 % off) and
+ * little else; it rises until bonuses of 3 % pay too; the last discount is the smallest that the vault accepts.
  */
 export const AUCTION_TERMS = { startDiscountBps: 450, endDiscountBps: 200, durationSec: 3_600 } as const;
