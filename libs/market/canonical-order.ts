@@ -4,9 +4,17 @@ type Key = string | number;
 
 /** A sorted copy. Identifiers are ASCII, so that the order of code units is the order of bytes. */
 export function sortedBy<T>(list: readonly T[], keysOf: (item: T) => readonly Key[]): T[] {
+  if (isSorted(list, keysOf)) return [...list];
   const keyed = list.map((item) => ({ item, keys: keysOf(item) }));
   keyed.sort((a, b) => compareKeys(a.keys, b.keys));
   return keyed.map(({ item }) => item);
+}
+
+function isSorted<T>(list: readonly T[], keysOf: (item: T) => readonly Key[]): boolean {
+  for (let i = 1; i < list.length; i++) {
+    if (compareKeys(keysOf(list[i - 1]!), keysOf(list[i]!)) > 0) return false;
+  }
+  return true;
 }
 
 function compareKeys(a: readonly Key[], b: readonly Key[]): number {

@@ -344,6 +344,17 @@ describe('decodeSnapshot', () => {
     }
   });
 
+  it('error: MKT-102 for an empty chunk added behind', () => {
+    const empty = new Uint8Array();
+    const roots = [chunk, empty].map((bytes) => fromHex(merkleRoot(snapshotLeaves([bytes])[0]!)));
+    const header = {
+      ...encoded.header,
+      root: merkleRoot(roots),
+      chunks: [encoded.header.chunks[0]!, sha256(empty)],
+    };
+    expect(thrownBy(() => decodeSnapshot(header, [chunk, empty]))).toMatchObject({ code: 'MKT-102' });
+  });
+
   it('behavior: inCanonicalOrder is its own fixed point', () => {
     const ordered = inCanonicalOrder(aFullSnapshot());
     expect(inCanonicalOrder(ordered)).toEqual(ordered);

@@ -1,4 +1,5 @@
 import {
+  compareBytes,
   fromHex,
   merkleRoot,
   orderedTree,
@@ -158,24 +159,33 @@ export function decodeSnapshot(
 ): Snapshot {
   verifyChunks(header, chunks, hasher);
   const snapshot = parseSnapshot(assemble(unpack(chunks)));
-  const again = encodeSnapshot(snapshot, hasher).header;
-  if (again.root !== header.root) {
-    throw new SnapshotChunkError(
-      -1,
-      `rows whose canonical root is ${again.root}`,
-      `the canonical rows of ${header.root}`,
-    );
-  }
-  checkHeader(header, again);
+  // One encoding only: the canonical bytes of what was read must be the bytes that were read.
+  const canonical = pack(rowsOf(snapshot));
+  chunks.forEach((chunk, i) => {
+    const bytes = canonical[i];
+    if (bytes === undefined || canonical.length !== chunks.length || compareBytes(bytes, chunk) !== 0) {
+      throw new SnapshotChunkError(
+        i,
+        'rows that are not in canonical form',
+        'the canonical rows of the snapshot',
+      );
+    }
+  });
+  checkHeader(header, snapshot.provenance);
   return snapshot;
 }
 
-function checkHeader(header: SnapshotCommitment, again: SnapshotCommitment): void {
+function checkHeader(header: SnapshotCommitment, again: Pick<SnapshotCommitment, 't0' | 'blocks'>): void {
   const sameBlocks =
     header.blocks.length === again.blocks.length &&
     header.blocks.every((block, i) => {
       const other = again.blocks[i]!;
-      return block.chain === other.chain && block.number === other.number && block.hash === other.hash;
+      return (
+        block.chain === other.chain &&
+        block.number === other.number &&
+        block.hash === other.hash &&
+        block.parentHash === other.parentHash
+      );
     });
   if (header.t0 !== again.t0 || !sameBlocks) {
     throw new SnapshotChunkError(
