@@ -1,24 +1,27 @@
-import type { Ground } from './ground.js';
-import type { Narrator, Say } from './narrator.js';
-import type { StoryOptions } from './options.js';
-import type { Processes } from './processes.js';
+import { actCalm } from './act-calm.js';
+import { actFall } from './act-fall.js';
+import { actPlayedShock } from './act-played-shock.js';
+import { actRemedy } from './act-remedy.js';
+import { actVote } from './act-vote.js';
+import { check } from './check.js';
+import { StoryStopped, type Stage } from './stage.js';
 
-export interface Stage {
-  readonly ground: Ground;
-  readonly processes: Processes;
-  readonly options: StoryOptions;
-  readonly say: Say;
-  readonly narrator: Narrator;
-}
-
-/** Plays the acts one after the other; resolves with the exit code. */
+/** Plays the acts one after the other, then has them checked; resolves with the exit code. */
 export async function playActs(stage: Stage): Promise<number> {
-  const { narrator, say } = stage;
-  say('act 1', 'calm: the market is captured, evaluated, recomputed by the co-signers and published');
-  const published = await narrator.awaited('submission', ({ body }) => body.purpose === 'publish-evaluation');
-  if (published === null) {
-    say('story', 'no evaluation was published within three minutes');
+  try {
+    if (stage.ground.world === null && !stage.options.exit) {
+      stage.say('story', 'this world has played its story already; the line goes on on its schedule');
+      return 0;
+    }
+    await actCalm(stage);
+    const breached = await actFall(stage);
+    const remedied = await actRemedy(stage, breached);
+    const voted = await actVote(stage);
+    const played = await actPlayedShock(stage, { breached, remedied });
+    return await check(stage, { breached, remedied, voted, played });
+  } catch (error) {
+    if (!(error instanceof StoryStopped)) throw error;
+    stage.say('story', `stopped: ${error.reason}`);
     return 1;
   }
-  return 0;
 }

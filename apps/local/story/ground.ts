@@ -23,6 +23,7 @@ export interface Ground {
   readonly deploymentFile: string;
   /** Null when an earlier world was found again: its agents have played already. */
   readonly world: World | null;
+  readonly seed: string;
   readonly keys: ReturnType<typeof processKeys>;
   readonly rpcUrl: string;
   readonly databaseUrl: string;
@@ -54,6 +55,7 @@ export async function openGround(options: StoryOptions, say: Say): Promise<Groun
       deployment,
       deploymentFile,
       world,
+      seed: options.seed,
       keys: processKeys(options.seed),
       rpcUrl: anvil.url,
       databaseUrl,

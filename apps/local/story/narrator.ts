@@ -6,12 +6,15 @@ import { LINES } from './lines.js';
 export type Say = (actor: string, text: string) => void;
 
 const POLL_MS = 400;
-const RECENT = 20;
+const RECENT = 30;
+const PATIENCE_MS = 180_000;
 const KINDS = Object.keys(LINES) as (keyof typeof LINES)[];
 
 export interface Narrator {
   /** Resolves with the first artefact of the kind that satisfies the condition, whether it was already told or not. */
   awaited<K extends ArtefactKind>(kind: K, condition: (artefact: Artefact<K>) => boolean, patienceMs?: number): Promise<Artefact<K> | null>;
+  /** The same for several; resolves once there are `count`, oldest first. */
+  awaitedAll<K extends ArtefactKind>(kind: K, condition: (artefact: Artefact<K>) => boolean, count: number, patienceMs?: number): Promise<readonly Artefact<K>[] | null>;
   stop(): Promise<void>;
 }
 
@@ -26,11 +29,14 @@ export function startNarrator(store: ArtefactStore, say: Say): Narrator {
     }
   })();
   return {
-    async awaited(kind, condition, patienceMs = 180_000) {
+    async awaited(kind, condition, patienceMs) {
+      return (await this.awaitedAll(kind, condition, 1, patienceMs))?.[0] ?? null;
+    },
+    async awaitedAll(kind, condition, count, patienceMs = PATIENCE_MS) {
       const deadline = performance.now() + patienceMs;
       while (performance.now() < deadline && !stopped) {
-        const found = (await recent(store, kind)).find(condition);
-        if (found !== undefined) return found;
+        const found = (await recent(store, kind)).filter(condition).reverse();
+        if (found.length >= count) return found;
         await sleep(POLL_MS);
       }
       return null;

@@ -18,8 +18,8 @@ export async function runStory(options: StoryOptions, say: Say, stop: Promise<st
     closing.push(() => ground.stop());
     const processes = await startProcesses(ground, options, say);
     closing.push(() => processes.stop());
-    const narrator = openNarrator(ground, say, closing);
-    const code = await Promise.race([playActs({ ground, processes, options, say, narrator }), stopped.then(() => 0)]);
+    const { narrator, store } = openNarrator(ground, say, closing);
+    const code = await Promise.race([playActs({ ground, processes, options, store, say, narrator }), stopped.then(() => 0)]);
     if (!options.exit && !asked) {
       sayUrls(processes, ground, say);
       await stopped;
@@ -32,13 +32,14 @@ export async function runStory(options: StoryOptions, say: Say, stop: Promise<st
 
 function openNarrator(ground: Ground, say: Say, closing: (() => Promise<void>)[]) {
   const database = openDatabase({ url: ground.databaseUrl, maxConnections: 2 });
-  const narrator = startNarrator(new PrismaArtefactStore(database), say);
+  const store = new PrismaArtefactStore(database);
+  const narrator = startNarrator(store, say);
   closing.push(async () => {
     await narrator.stop();
     await ground.remember();
     await database.$disconnect();
   });
-  return narrator;
+  return { narrator, store };
 }
 
 function sayUrls({ apiUrl }: Processes, { rpcUrl, deploymentFile, logFolder }: Ground, say: Say): void {
