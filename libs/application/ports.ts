@@ -87,6 +87,8 @@ export interface MarginBound {
   readonly ltBps: number;
   readonly maxStepBps: number;
   readonly rampSec: number;
+  /** Smallest cut the contracts take as one; 1 when absent. */
+  readonly minStepBps?: number;
 }
 
 /** Whole USD, rounded down. */
@@ -120,6 +122,8 @@ export interface RiskEngine {
     readonly snapshot: Snapshot;
     readonly target: number;
     readonly bounds: RemainingBounds;
+    /** Most accounts a margin cut may itself make liquidatable. */
+    readonly selfInflictedLimit: number;
   }): Promise<RemedySearch>;
   /** SSF threshold of the snapshot after `actions` were applied to it, or undone (`undo`); null beyond the searched range. */
   thresholdWith(input: {

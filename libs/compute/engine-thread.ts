@@ -18,8 +18,8 @@ function withMinimum({ margins, backstops }: RemainingBounds): RemedyBounds {
 
 const methods: { readonly [M in keyof EngineInputs]: (input: EngineInputs[M]) => unknown } = {
   evaluate: (input) => evaluate({ ...input, parameters: DEFAULT_PARAMETERS, engineVersion }),
-  searchRemedy: ({ snapshot, target, bounds }) =>
-    minimalRemedy({ snapshot, target, bounds: withMinimum(bounds), parameters: DEFAULT_PARAMETERS }),
+  searchRemedy: ({ bounds, ...input }) =>
+    minimalRemedy({ ...input, bounds: withMinimum(bounds), parameters: DEFAULT_PARAMETERS }),
   thresholdWith: (input) => thresholdWith({ ...input, parameters: DEFAULT_PARAMETERS }),
 };
 

@@ -40,6 +40,8 @@ export interface Policy {
   readonly criticalLevel: number;
   /** TIGHTEN is left only at `safetyLevel + relaxMargin` or above. */
   readonly relaxMargin: number;
+  /** A remedy aims this far past the safety level, so that what moves until it is in force does not undo it. */
+  readonly remedyMargin: number;
   readonly dwellSec: number;
   readonly judgedRuns: number;
   readonly breachedRuns: number;
@@ -71,6 +73,7 @@ export const POLICY = {
   safetyLevel: 0.2,
   criticalLevel: 0.1,
   relaxMargin: 0.02,
+  remedyMargin: 0.005,
   dwellSec: 6 * HOUR,
   judgedRuns: 3,
   breachedRuns: 2,

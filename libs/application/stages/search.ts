@@ -22,7 +22,12 @@ export function searchStage(ports: Pick<LinePorts, 'store' | 'engine' | 'bounds'
     const search =
       snapshot === null || bounds === null
         ? null
-        : await ports.engine.searchRemedy({ snapshot, target: ports.policy.safetyLevel, bounds });
+        : await ports.engine.searchRemedy({
+            snapshot,
+            bounds,
+            target: ports.policy.safetyLevel + ports.policy.remedyMargin,
+            selfInflictedLimit: ports.policy.selfInflictedLimit,
+          });
     const remedy =
       search === null
         ? known

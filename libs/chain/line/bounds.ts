@@ -42,9 +42,10 @@ interface BoundQuery {
 async function marginBound({ client, deployment }: LineContext, query: BoundQuery): Promise<MarginBound | null> {
   const guard = { address: deployment.contracts.marginGuard, abi: marginGuardAbi } as const;
   const item = [memberKey(query.member), query.reserve.underlying] as const;
-  const [margin, budget] = await Promise.all([
+  const [margin, budget, minStepBps] = await Promise.all([
     client.readContract({ ...guard, functionName: 'current', args: item }),
     client.readContract({ ...guard, functionName: 'budget', args: [...item, REGIME_INDEX[query.regime]] }),
+    client.readContract({ ...guard, functionName: 'STEP_MIN_BPS' }),
   ]);
   if (margin.status === UNLISTED) return null;
   const waiting = Number(budget.nextAllowedAt) > query.now;
@@ -56,6 +57,7 @@ async function marginBound({ client, deployment }: LineContext, query: BoundQuer
     ltBps: margin.ltBps,
     maxStepBps: waiting ? 0 : Math.max(0, left),
     rampSec: POLICY.tighten.rampSec,
+    minStepBps,
   };
 }
 

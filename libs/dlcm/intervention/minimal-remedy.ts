@@ -15,6 +15,8 @@ export interface MarginBound extends MarginLever {
   readonly ltvBps: number;
   readonly ltBps: number;
   readonly rampSec: number;
+  /** Smallest cut that may be proposed, basis points; 1 when absent. */
+  readonly minStepBps?: number;
 }
 
 /** Whole USD. */
@@ -92,6 +94,8 @@ export interface RemedyInput {
   readonly target: number;
   readonly bounds: RemedyBounds;
   readonly costs?: RemedyCosts;
+  /** Most accounts that a margin cut may itself make liquidatable at unmoved prices; no limit when absent. */
+  readonly selfInflictedLimit?: number;
 }
 
 /** Thresholds further than this above the target are reported as null: out of the range that matters for a remedy. */
@@ -109,7 +113,7 @@ const FRACTIONS = [0, 0.25, 0.5, 0.75, 1] as const;
  * @throws DlcmError for a snapshot or parameters the engine refuses
  */
 export function minimalRemedy(input: RemedyInput): RemedyOutcome {
-  const search = remedySearch(input);
+  const search = remedySearch({ ...input, bounds: harmlessBounds(input) });
   const before = search.thresholdOf(NOTHING);
   const candidates = search.reductions.map((bps) => search.candidate(bps));
   const feasible = candidates.filter((candidate) => candidate.missingUsd === 0);
@@ -117,6 +121,32 @@ export function minimalRemedy(input: RemedyInput): RemedyOutcome {
     return outcomeOf(search, { before, chosen: bestEffort(candidates), sufficient: false });
   const cheapest = feasible.reduce((best, next) => (next.costUsd < best.costUsd ? next : best));
   return outcomeOf(search, { before, chosen: refined(search, cheapest, candidates), sufficient: true });
+}
+
+/**
+ * The bounds with each margin lever cut back to the largest step that harms no more accounts than allowed; a lever left
+ * with less than its smallest step is dropped. A cut harms more accounts the larger it is, so halving finds the step.
+ */
+function harmlessBounds({ snapshot, bounds, selfInflictedLimit = Infinity }: RemedyInput): RemedyBounds {
+  const margins = bounds.margins.flatMap((bound): readonly MarginBound[] => {
+    const harmless = (step: number): boolean =>
+      tightenMargins(snapshot, cutsOf([bound], step), 'immediate').accountsTouched <= selfInflictedLimit;
+    const maxStepBps = largestStep(bound.maxStepBps, harmless);
+    return maxStepBps < (bound.minStepBps ?? 1) ? [] : [{ ...bound, maxStepBps }];
+  });
+  return { ...bounds, margins };
+}
+
+function largestStep(max: number, harmless: (step: number) => boolean): number {
+  if (harmless(max)) return max;
+  let good = 0;
+  let bad = max;
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (harmless(middle)) good = middle;
+    else bad = middle;
+  }
+  return good;
 }
 
 interface Plan {
@@ -163,7 +193,7 @@ function remedySearch(input: RemedyInput): RemedySearch {
   return {
     input,
     yardstick,
-    reductions: [...new Set(FRACTIONS.map((fraction) => Math.round(fraction * max)))],
+    reductions: reductionsUpTo(max, Math.max(0, ...bounds.margins.map((margin) => margin.minStepBps ?? 1))),
     tightened,
     candidate: (bps) => {
       const plan = allowed(bounds, bps, scanToTarget(tightened(bps).snapshot, yardstick));
@@ -173,6 +203,12 @@ function remedySearch(input: RemedyInput): RemedySearch {
     outcomeOf: solve,
     thresholdOf: (plan) => thresholdNumber(solve(plan)),
   };
+}
+
+/** None, and steps up to the largest that no lever refuses as too small. */
+function reductionsUpTo(max: number, min: number): readonly number[] {
+  const steps = FRACTIONS.map((fraction) => Math.round(fraction * max));
+  return [...new Set(steps.filter((step) => step === 0 || step >= min))];
 }
 
 /** Backstop needs of a scan, cut to what the bounds allow. */
@@ -205,7 +241,8 @@ function refined(search: RemedySearch, chosen: Candidate, tried: readonly Candid
   if (chosen.bps === 0 || chosen.needs.length > 0) return chosen;
   const failing = Math.max(...tried.filter((one) => one.bps < chosen.bps).map((one) => one.bps));
   const holds = (bps: number): boolean => holdsUpTo(search.tightened(bps).snapshot, search.yardstick);
-  const bps = refine(holds, { failing, holding: chosen.bps });
+  const smallest = Math.max(...search.input.bounds.margins.map((margin) => margin.minStepBps ?? 1));
+  const bps = Math.max(smallest, refine(holds, { failing, holding: chosen.bps }));
   return { ...chosen, bps, costUsd: search.costOf({ bps, needs: [] }) };
 }
 
