@@ -51,6 +51,10 @@ export interface Policy {
   readonly emergencyBlocksApart: number;
   readonly maxEvaluationAgeSec: number;
   readonly attestersNeeded: number;
+  /**
+   * Most accounts that a tightening may leave liquidatable at the end of its ramp, at unmoved prices, if none of their owners
+   * reacts during it.
+   */
   readonly selfInflictedLimit: number;
   /** Share of the forecast improvement that must be measured for an intervention to count as effective. */
   readonly effectiveShare: number;
@@ -81,7 +85,7 @@ export const POLICY = {
   emergencyBlocksApart: 5,
   maxEvaluationAgeSec: 15 * MINUTE,
   attestersNeeded: 2,
-  selfInflictedLimit: 0,
+  selfInflictedLimit: 15,
   effectiveShare: 0.5,
   maxRenewals: 2,
   quorumBps: 400,

@@ -1,16 +1,17 @@
 import { encodeFunctionData, erc20Abi, type PrivateKeyAccount } from 'viem';
 import type { Deployment } from '#libs/chain/index';
-import { SeededRandom } from '#libs/numeric/index';
 import { aavePoolAbi } from '../aave/abis.js';
 import { approval } from '../deploy/approval.js';
 import { wholeAmount } from '../deploy/amounts.js';
-import { localAccounts } from '../keys.js';
-import { DEFAULT_PLAN } from '../plan/default-plan.js';
+import { localAccount } from '../keys.js';
+import { drawBorrowers } from '../plan/borrowers.js';
+import type { WorldPlan } from '../plan/plan.js';
 import { readFeeds } from './accounts.js';
 import { openLocalMarket, type LocalMarket, type ReserveEntry } from './market.js';
 
-/** Health factor that an attentive borrower repays up to, in 1e-4. */
-const COMFORT = 11_000n;
+/** Health factors in 1e-4: whom a step of half a percentage point would come close to, and what they repay up to. */
+const ALARM = 10_120n;
+const COMFORT = 10_200n;
 const WAD_TO_1E4 = 10n ** 14n;
 const REPAY_GAS = 500_000n;
 
@@ -18,18 +19,16 @@ export interface RepayInput {
   readonly rpcUrl: string;
   readonly deployment: Deployment;
   readonly seed: string;
-  /** Share of all borrowers who watch announced changes. */
-  readonly share: number;
+  readonly plan: WorldPlan;
 }
 
 /**
- * The attentive share of the borrowers repays, out of what it borrowed, until its health factor is 1.10; the others do
- * nothing. Who is attentive is drawn from the seed.
+ * Attentive borrowers whom an announced tightening would reach repay, out of what they borrowed, until their health factor is
+ * 1.02; the others do nothing. Who is attentive is drawn with the borrowers.
  */
-export async function repayAhead({ rpcUrl, deployment, seed, share }: RepayInput): Promise<{ readonly accounts: number; readonly usd: number }> {
+export async function repayAhead({ rpcUrl, deployment, seed, plan }: RepayInput): Promise<{ readonly accounts: number; readonly usd: number }> {
   const market = await openLocalMarket(rpcUrl, { deployment, seed });
-  const random = new SeededRandom(`attentive borrowers ${seed}`);
-  const attentive = localAccounts(seed, 'borrower', DEFAULT_PLAN.borrowers.count).filter(() => random.next() < share);
+  const attentive = drawBorrowers(plan, seed).flatMap(({ attentive: watches, index }) => (watches ? [localAccount(seed, 'borrower', index)] : []));
   const prices = await readFeeds(market);
   const repayments = (await Promise.all(attentive.map((account) => repaymentOf(market, account)))).filter((repayment) => repayment !== null);
   await market.ground.manualMining();
@@ -38,7 +37,7 @@ export async function repayAhead({ rpcUrl, deployment, seed, share }: RepayInput
     for (const repayment of repayments) sendRepayment(market, repayment);
     await market.ground.flush();
   } finally {
-    await market.ground.intervalMining(DEFAULT_PLAN.blockTimeSec);
+    await market.ground.intervalMining(plan.blockTimeSec);
   }
   const usd = repayments.reduce((sum, { reserve, raw }) => sum + wholeAmount(raw, decimalsOf(market, reserve)) * (prices.get(reserve.asset) ?? 0), 0);
   return { accounts: repayments.length, usd };
@@ -54,7 +53,7 @@ interface Repayment {
 async function repaymentOf({ ground, lending }: LocalMarket, account: PrivateKeyAccount): Promise<Repayment | null> {
   const data = await ground.client.readContract({ address: lending.pool, abi: aavePoolAbi, functionName: 'getUserAccountData', args: [account.address] });
   const health = data[5] / WAD_TO_1E4;
-  if (data[1] === 0n || health >= COMFORT || health < 10_000n) return null;
+  if (data[1] === 0n || health >= ALARM || health < 10_000n) return null;
   const debts = await Promise.all(lending.reserves.map(async (reserve) => ({ reserve, raw: await balance(ground, reserve.variableDebtToken, account) })));
   const largest = debts.filter(({ raw }) => raw > 0n).sort((a, b) => (a.raw > b.raw ? -1 : 1))[0];
   if (largest === undefined) return null;

@@ -53,12 +53,12 @@ async function mined({ narrator, store }: Stage, proposal: Artefact<'proposal'>)
 /** A tightening of existing positions takes effect over its ramp, so that borrowers can repay before it reaches them. */
 async function ramp(stage: Stage, rampSec: number): Promise<void> {
   const { ground, say } = stage;
-  const attentiveShare = (ground.world?.plan ?? DEFAULT_PLAN).borrowers.attentiveShare;
+  const plan = ground.world?.plan ?? DEFAULT_PLAN;
   const start = await chainNow(stage);
   for (let step = 1; step <= RAMP_STEPS; step += 1) {
     if (step === 1) {
-      const repaid = await repayAhead({ rpcUrl: ground.rpcUrl, deployment: ground.deployment, seed: ground.seed, share: attentiveShare });
-      say('borrowers', `${repaid.accounts} of the ${(attentiveShare * 100).toFixed(0)} % attentive borrowers repay ${usd(repaid.usd)} before the new threshold reaches them`);
+      const repaid = await repayAhead({ rpcUrl: ground.rpcUrl, deployment: ground.deployment, seed: ground.seed, plan });
+      say('borrowers', `${repaid.accounts} attentive borrowers repay ${usd(repaid.usd)} before the new threshold reaches them`);
     }
     await passTime(stage, start + Math.ceil((rampSec * step) / RAMP_STEPS) + 60, `ramp ${step} of ${RAMP_STEPS}`);
   }

@@ -5,8 +5,11 @@ import { startProcess, type ProcessSpec, type RunningProcess } from './child-pro
 import type { Say } from './narrator.js';
 import type { StoryOptions } from './options.js';
 
-/** Chain time runs with the wall clock between jumps; a capture every 40 s leaves room for the acts between two. */
-const CAPTURE_PERIOD_SEC = 40;
+/**
+ * A fast action rests on the newest published evaluation, so the period must exceed the time from capture to effect; moves of
+ * the market ask for captures by themselves.
+ */
+const CAPTURE_PERIOD_SEC = 240;
 
 export interface Processes {
   readonly apiUrl: string;

@@ -29,8 +29,8 @@ export interface TightenedSnapshot {
 const REPAY_MARGIN = 1 + 1e-9;
 
 /**
- * Applies margin cuts to a snapshot (MODEL 13, 0.25): LT' = max(0, LT - x) for the markets and for every e-mode that
- * covers the asset, D' = min(D, sum C S0 LT') in the orderly mode, repaid pro rata over the account's debts.
+ * Applies margin cuts to a snapshot (MODEL 13, 0.25): LT' = max(0, LT - x) for the markets; e-mode categories keep their
+ * terms, as the adapters on chain leave them; D' = min(D, sum C S0 LT') in the orderly mode, repaid pro rata over the account's debts.
  *
  * @example tightenMargins(snapshot, [{ member: 'aave', asset: 'ETH', lt: 0.01, ltv: 0.01 }], 'orderlyDeleverage')
  */
@@ -77,13 +77,6 @@ function cutProtocol(protocol: LendingProtocol, cuts: readonly MarginCut[]): Len
   return {
     ...protocol,
     markets: protocol.markets.map((market) => lowered(market, of(market.asset))),
-    eModes: protocol.eModes.map((mode) => {
-      const strictest = mode.collateral.reduce<MarginCut | undefined>((most, asset) => {
-        const cut = of(asset);
-        return cut !== undefined && (most === undefined || cut.lt > most.lt) ? cut : most;
-      }, undefined);
-      return lowered(mode, strictest);
-    }),
   };
 }
 
