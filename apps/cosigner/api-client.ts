@@ -1,18 +1,50 @@
-import type { Artefact, ArtefactBodies, ArtefactKind, Digest, HexBytes, SafeRole } from '#libs/application/index';
+import type {
+  Artefact,
+  ArtefactBodies,
+  ArtefactKind,
+  Digest,
+  HexBytes,
+  SafeRole,
+} from '#libs/application/index';
 import { digestOf } from '#libs/canonical/index';
 import type { ProposalEvent } from '#libs/governance/index';
 import { type Evidence, limitedFetch, readEvidence } from '#libs/sources/index';
 import { z } from 'zod';
-import { address, ballotBody, digest, proposalBody, proposalEvents, safeTransactionBody, tallyBody } from './published.js';
+import {
+  address,
+  ballotBody,
+  digest,
+  proposalBody,
+  proposalEvents,
+  safeTransactionBody,
+  tallyBody,
+} from './published.js';
 import { accepted, refusal, refused, type Verdict } from './refusal.js';
 
-const view = z.object({ id: digest, kind: z.string(), parentId: digest.nullable(), createdAt: z.iso.datetime(), body: z.looseObject({}) });
+const view = z.object({
+  id: digest,
+  kind: z.string(),
+  parentId: digest.nullable(),
+  createdAt: z.iso.datetime(),
+  body: z.looseObject({}),
+});
 type View = z.output<typeof view>;
 
 const attestationRequests = z.object({
-  items: z.array(z.object({ evaluation: digest, parentDigest: digest, attesterEpoch: z.int().nonnegative(), signers: z.array(z.string()) })).max(50),
+  items: z
+    .array(
+      z.object({
+        evaluation: digest,
+        parentDigest: digest,
+        attesterEpoch: z.int().nonnegative(),
+        signers: z.array(z.string()),
+      }),
+    )
+    .max(50),
 });
-const safeTransactions = z.object({ items: z.array(view.extend({ signatures: z.array(z.object({ signer: address })) })).max(200) });
+const safeTransactions = z.object({
+  items: z.array(view.extend({ signatures: z.array(z.object({ signer: address })) })).max(200),
+});
 const proposal = view.extend({ events: z.unknown() });
 const ballots = z.object({ items: z.array(view).max(100_000) });
 
@@ -49,7 +81,9 @@ export class ApiClient {
     const { items } = await this.get(`/v1/safe-transactions?role=${role}&open=true`, safeTransactions);
     return items.map(({ signatures, ...item }) => {
       const transaction = artefact('safe-transaction', safeTransactionBody, item);
-      return transaction.ok ? accepted({ transaction: transaction.value, signers: signatures.map(({ signer }) => signer) }) : transaction;
+      return transaction.ok
+        ? accepted({ transaction: transaction.value, signers: signatures.map(({ signer }) => signer) })
+        : transaction;
     });
   }
 
@@ -57,9 +91,12 @@ export class ApiClient {
     const { events, ...item } = await this.get(`/v1/proposals/${id}`, proposal);
     const found = artefact('proposal', proposalBody, item);
     if (!found.ok) return found;
-    if (found.value.id !== id) return refused(refusal('COS-120', `asked for proposal ${id}, got ${found.value.id}`));
+    if (found.value.id !== id)
+      return refused(refusal('COS-120', `asked for proposal ${id}, got ${found.value.id}`));
     const parsed = proposalEvents.safeParse(events);
-    return parsed.success ? accepted({ proposal: found.value, events: parsed.data }) : refused(misshapen(`the events of proposal ${id}`, parsed.error));
+    return parsed.success
+      ? accepted({ proposal: found.value, events: parsed.data })
+      : refused(misshapen(`the events of proposal ${id}`, parsed.error));
   }
 
   async ballots(id: Digest): Promise<Verdict<readonly Artefact<'ballot'>[]>> {
@@ -87,7 +124,10 @@ export class ApiClient {
   }
 
   private async get<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
-    const bytes = await limitedFetch(`${this.base}${path}`, { maxBytes: MAX_ANSWER_BYTES, timeoutMs: this.timeoutMs });
+    const bytes = await limitedFetch(`${this.base}${path}`, {
+      maxBytes: MAX_ANSWER_BYTES,
+      timeoutMs: this.timeoutMs,
+    });
     return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   }
 
@@ -101,9 +141,16 @@ export class ApiClient {
         signal: AbortSignal.timeout(this.timeoutMs),
       });
       const answer = await beginningOf(response);
-      return response.ok ? accepted(null) : refused(refusal('COS-141', `${response.status} ${answer.slice(0, 400)}`));
+      return response.ok
+        ? accepted(null)
+        : refused(refusal('COS-141', `${response.status} ${answer.slice(0, 400)}`));
     } catch (thrown) {
-      return refused(refusal('COS-140', `the signature could not be handed in: ${thrown instanceof Error ? thrown.message : String(thrown)}`));
+      return refused(
+        refusal(
+          'COS-140',
+          `the signature could not be handed in: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+        ),
+      );
     }
   }
 }
@@ -123,12 +170,23 @@ async function beginningOf(response: Response): Promise<string> {
 type Published = Exclude<ArtefactKind, 'snapshot' | 'evaluation'>;
 
 /** The content under an id, only if it hashes to that id and has the shape of its kind. */
-function artefact<K extends Published>(kind: K, schema: z.ZodType<ArtefactBodies[K]>, item: View): Verdict<Artefact<K>> {
+function artefact<K extends Published>(
+  kind: K,
+  schema: z.ZodType<ArtefactBodies[K]>,
+  item: View,
+): Verdict<Artefact<K>> {
   const own = digestOf({ body: item.body, kind, parentId: item.parentId });
-  if (item.kind !== kind || own !== item.id) return refused(refusal('COS-120', `the ${kind} ${item.id} hashes to ${own}`));
+  if (item.kind !== kind || own !== item.id)
+    return refused(refusal('COS-120', `the ${kind} ${item.id} hashes to ${own}`));
   const body = schema.safeParse(item.body);
   if (!body.success) return refused(misshapen(`the ${kind} ${item.id}`, body.error));
-  return accepted({ kind, id: item.id, parentId: item.parentId, createdAt: Math.floor(Date.parse(item.createdAt) / 1000), body: body.data });
+  return accepted({
+    kind,
+    id: item.id,
+    parentId: item.parentId,
+    createdAt: Math.floor(Date.parse(item.createdAt) / 1000),
+    body: body.data,
+  });
 }
 
 function misshapen(what: string, { issues }: z.ZodError) {

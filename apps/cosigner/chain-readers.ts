@@ -1,5 +1,22 @@
-import type { AttesterSetReader, BoundsReader, ChainClock, MarketSource, SafeReader, SignatureChecker, VotingPowerReader } from '#libs/application/index';
-import { attesterSetReader, boundsReader, chainClock, type Deployment, type ReadClient, safeReader, signatureChecker, votingPowerReader } from '#libs/chain/index';
+import type {
+  AttesterSetReader,
+  BoundsReader,
+  ChainClock,
+  MarketSource,
+  SafeReader,
+  SignatureChecker,
+  VotingPowerReader,
+} from '#libs/application/index';
+import {
+  attesterSetReader,
+  boundsReader,
+  chainClock,
+  type Deployment,
+  type ReadClient,
+  safeReader,
+  signatureChecker,
+  votingPowerReader,
+} from '#libs/chain/index';
 import { chainMarketSource } from '#libs/sources/index';
 
 /** Everything a co-signer reads from the chain, through one client. */

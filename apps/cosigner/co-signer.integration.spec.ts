@@ -1,13 +1,38 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { artefactOf, ballotArtefact, recount, safeTransactionOf, type Artefact, type Digest, type RegistryLink } from '#libs/application/index';
+import {
+  artefactOf,
+  ballotArtefact,
+  recount,
+  safeTransactionOf,
+  type Artefact,
+  type Digest,
+  type RegistryLink,
+} from '#libs/application/index';
 import { digestOf } from '#libs/canonical/index';
 import { publicClientOf } from '#libs/chain/index';
 import { DEFAULT_PARAMETERS, evaluate } from '#libs/dlcm/index';
 import { POLICY, tally, type Ballot, type ProposalEvent } from '#libs/governance/index';
-import { attestationTypedData, ballotTypedData, registryEvaluation, type BallotToSign } from '#libs/protocol/index';
+import {
+  attestationTypedData,
+  ballotTypedData,
+  registryEvaluation,
+  type BallotToSign,
+} from '#libs/protocol/index';
 import { signerFromPrivateKey } from '#libs/signer/index';
-import { accountOf, ADDRESSES, CHAIN_ID, digestFrom, evaluatedMarket, fixtureCodec, openingEvents, proposalFor, T0, withDebts, type EvaluatedMarket } from '#test/support/line-fixture';
+import {
+  accountOf,
+  ADDRESSES,
+  CHAIN_ID,
+  digestFrom,
+  evaluatedMarket,
+  fixtureCodec,
+  openingEvents,
+  proposalFor,
+  T0,
+  withDebts,
+  type EvaluatedMarket,
+} from '#test/support/line-fixture';
 import { recoverAddress, recoverTypedDataAddress, zeroHash } from 'viem';
 import { ApiClient } from './api-client.js';
 import type { ChainReaders } from './chain-readers.js';
@@ -19,7 +44,8 @@ const codec = fixtureCodec();
 const [attesterKey, ownerKey, voterKey] = [accountOf('attester 1'), accountOf('owner'), accountOf('voter')];
 const link: RegistryLink = { parentDigest: zeroHash, attesterEpoch: 1 };
 /** The true market is in breach: its SSF threshold lies between the critical and the safety level. */
-const breached = (factor = 1.1) => evaluatedMarket({ change: (snapshot) => withDebts(snapshot, factor, 'all') });
+const breached = (factor = 1.1) =>
+  evaluatedMarket({ change: (snapshot) => withDebts(snapshot, factor, 'all') });
 
 let truth: EvaluatedMarket;
 let now = T0 + 30;
@@ -31,10 +57,22 @@ let inForce = { ltvBps: 7_500, ltBps: 8_000 };
 const readers: ChainReaders = {
   market: { capture: () => Promise.resolve(truth.snapshot) },
   clock: { now: () => Promise.resolve(now) },
-  attesters: { attesters: () => Promise.resolve({ members: [attesterKey.account.address], threshold: 1 }), link: () => Promise.resolve({ ...link, parentDigest: newest }) },
+  attesters: {
+    attesters: () => Promise.resolve({ members: [attesterKey.account.address], threshold: 1 }),
+    link: () => Promise.resolve({ ...link, parentDigest: newest }),
+  },
   safes: { safe: () => Promise.resolve({ owners: [ownerKey.account.address], threshold: 1, nonce }) },
-  bounds: { remaining: () => Promise.resolve({ margins: [{ member: 'aave-local', asset: 'ETH', ...inForce, maxStepBps: stepLeft, rampSec: 3_600 }], backstops: [] }) },
-  signatures: { signedBy: async ({ hash, signer, signature }) => (await recoverAddress({ hash, signature })).toLowerCase() === signer.toLowerCase() },
+  bounds: {
+    remaining: () =>
+      Promise.resolve({
+        margins: [{ member: 'aave-local', asset: 'ETH', ...inForce, maxStepBps: stepLeft, rampSec: 3_600 }],
+        backstops: [],
+      }),
+  },
+  signatures: {
+    signedBy: async ({ hash, signer, signature }) =>
+      (await recoverAddress({ hash, signature })).toLowerCase() === signer.toLowerCase(),
+  },
   votes: { votes: () => Promise.resolve(10n ** 18n), countedSupply: () => Promise.resolve(10n ** 18n) },
 };
 
@@ -49,7 +87,11 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
     if (request.method === 'POST') {
-      request.setEncoding('utf8').on('data', (text: string) => posted.push({ path, body: JSON.parse(text) as (typeof posted)[number]['body'] }));
+      request
+        .setEncoding('utf8')
+        .on('data', (text: string) =>
+          posted.push({ path, body: JSON.parse(text) as (typeof posted)[number]['body'] }),
+        );
       return void request.on('end', () => response.writeHead(201).end('{}'));
     }
     const found = routes.get(path);
@@ -72,11 +114,18 @@ function coSigner(changes: Partial<CoSignerParts> = {}): CoSigner {
   return new CoSigner({
     role: 'responder',
     api: new ApiClient(base, 2_000),
-    chain: { reaching: () => Promise.resolve(accepted(publicClientOf(['http://127.0.0.1:1'], { chainId: CHAIN_ID }))) },
+    chain: {
+      reaching: () =>
+        Promise.resolve(accepted(publicClientOf(['http://127.0.0.1:1'], { chainId: CHAIN_ID }))),
+    },
     readers: () => readers,
     codec,
     registry: ADDRESSES.contracts.evaluationRegistry,
-    engine: { engineVersion: ENGINE, evaluate: (input) => Promise.resolve(evaluate({ ...input, parameters: DEFAULT_PARAMETERS, engineVersion: ENGINE })) },
+    engine: {
+      engineVersion: ENGINE,
+      evaluate: (input) =>
+        Promise.resolve(evaluate({ ...input, parameters: DEFAULT_PARAMETERS, engineVersion: ENGINE })),
+    },
     attester: signerFromPrivateKey(attesterKey.key, 'TEST'),
     owner: signerFromPrivateKey(ownerKey.key, 'TEST'),
     ...changes,
@@ -92,7 +141,11 @@ interface Served {
 /** Publishes evidence under the digest of its record, as a liar with a consistent story would. */
 function publish({ header, chunks, record }: Served): Digest {
   const id = digestOf(record);
-  routes.set(`/v1/evaluations/${id}/bundle`, { format: 'srd-bundle/1', evaluation: { id, body: record }, snapshot: { id: header.root, body: header } });
+  routes.set(`/v1/evaluations/${id}/bundle`, {
+    format: 'srd-bundle/1',
+    evaluation: { id, body: record },
+    snapshot: { id: header.root, body: header },
+  });
   for (const { digest, bytes } of chunks) routes.set(`/v1/chunks/${digest}`, bytes);
   return id;
 }
@@ -109,29 +162,55 @@ describe('attest', () => {
     expect(await coSigner().attest(request(id))).toEqual(accepted(id));
     const [attestation] = posted;
     expect(attestation?.path).toBe(`/v1/evaluations/${id}/attestations`);
-    const typed = attestationTypedData({ chainId: CHAIN_ID, verifyingContract: ADDRESSES.contracts.evaluationRegistry }, registryEvaluation(truth.record, CHAIN_ID, link));
-    expect(await recoverTypedDataAddress({ ...typed, signature: attestation?.body.signature ?? '0x' })).toBe(attesterKey.account.address);
+    const typed = attestationTypedData(
+      { chainId: CHAIN_ID, verifyingContract: ADDRESSES.contracts.evaluationRegistry },
+      registryEvaluation(truth.record, CHAIN_ID, link),
+    );
+    expect(await recoverTypedDataAddress({ ...typed, signature: attestation?.body.signature ?? '0x' })).toBe(
+      attesterKey.account.address,
+    );
   });
 
   it('error: COS-107 for a worker that halves one debt, naming the account; nothing is signed', async () => {
-    const lie = evaluatedMarket({ change: (snapshot) => withDebts(withDebts(snapshot, 1.1, 'all'), 0.5, 'first') });
+    const lie = evaluatedMarket({
+      change: (snapshot) => withDebts(withDebts(snapshot, 1.1, 'all'), 0.5, 'first'),
+    });
     const found = await refusalOf(coSigner().attest(request(publish(servedOf(lie)))));
     const account = truth.snapshot.lending[0]?.positions[0]?.id ?? '';
     expect(found.code).toBe('COS-107');
-    expect(found.details).toEqual([expect.stringMatching(new RegExp(`/positions/${account}/debt/\\w+: published [\\d.e-]+, own [\\d.e-]+$`))]);
+    expect(found.details).toEqual([
+      expect.stringMatching(
+        new RegExp(`/positions/${account}/debt/\\w+: published [\\d.e-]+, own [\\d.e-]+$`),
+      ),
+    ]);
     expect(posted).toEqual([]);
   });
 
   it('error: COS-107 for a worker that drops an account, in one line', async () => {
-    const lie = evaluatedMarket({ change: (snapshot) => ({ ...withDebts(snapshot, 1.1, 'all'), lending: withDebts(snapshot, 1.1, 'all').lending.map((protocol) => ({ ...protocol, positions: protocol.positions.slice(1) })) }) });
+    const lie = evaluatedMarket({
+      change: (snapshot) => ({
+        ...withDebts(snapshot, 1.1, 'all'),
+        lending: withDebts(snapshot, 1.1, 'all').lending.map((protocol) => ({
+          ...protocol,
+          positions: protocol.positions.slice(1),
+        })),
+      }),
+    });
     const found = await refusalOf(coSigner().attest(request(publish(servedOf(lie)))));
-    expect([found.code, found.details.length, found.details[0]]).toEqual(['COS-107', 1, expect.stringContaining('published (absent)')]);
+    expect([found.code, found.details.length, found.details[0]]).toEqual([
+      'COS-107',
+      1,
+      expect.stringContaining('published (absent)'),
+    ]);
   });
 
   it('error: COS-108 for a worker that reports a better number on true inputs, naming the field', async () => {
     const record = { ...truth.record, reading: { ...truth.record.reading, ssfThreshold: '0.500000' } };
     const found = await refusalOf(coSigner().attest(request(publish({ ...servedOf(truth), record }))));
-    expect([found.code, found.details]).toEqual(['COS-108', [`/reading/ssfThreshold: published "0.500000", own "${truth.record.reading.ssfThreshold}"`]]);
+    expect([found.code, found.details]).toEqual([
+      'COS-108',
+      [`/reading/ssfThreshold: published "0.500000", own "${truth.record.reading.ssfThreshold}"`],
+    ]);
     expect(posted).toEqual([]);
   });
 
@@ -139,13 +218,34 @@ describe('attest', () => {
     const [first, ...rest] = truth.encoded.chunks;
     const bytes = Uint8Array.from(first?.bytes ?? []);
     bytes[40] = (bytes[40] ?? 0) ^ 1;
-    const altered = await refusalOf(coSigner().attest(request(publish({ ...servedOf(truth), chunks: [{ digest: first?.digest ?? zeroHash, bytes }, ...rest] }))));
-    const foreign = await refusalOf(coSigner().attest(request(publish({ ...servedOf(truth), record: { ...truth.record, snapshotRoot: digestFrom('other') } }))));
+    const altered = await refusalOf(
+      coSigner().attest(
+        request(
+          publish({ ...servedOf(truth), chunks: [{ digest: first?.digest ?? zeroHash, bytes }, ...rest] }),
+        ),
+      ),
+    );
+    const foreign = await refusalOf(
+      coSigner().attest(
+        request(
+          publish({ ...servedOf(truth), record: { ...truth.record, snapshotRoot: digestFrom('other') } }),
+        ),
+      ),
+    );
     expect([altered.code, foreign.code]).toEqual(['COS-105', 'COS-105']);
   });
 
   it('error: COS-106 for another engine, COS-109 when too old or ahead of the chain, COS-111 for a foreign chain', async () => {
-    const other = await refusalOf(coSigner().attest(request(publish({ ...servedOf(truth), record: { ...truth.record, engineVersion: digestFrom('other engine') } }))));
+    const other = await refusalOf(
+      coSigner().attest(
+        request(
+          publish({
+            ...servedOf(truth),
+            record: { ...truth.record, engineVersion: digestFrom('other engine') },
+          }),
+        ),
+      ),
+    );
     const id = publish(servedOf(truth));
     now = T0 + POLICY.maxEvaluationAgeSec + 1;
     const old = await refusalOf(coSigner().attest(request(id)));
@@ -153,23 +253,38 @@ describe('attest', () => {
     const early = await refusalOf(coSigner().attest(request(id)));
     now = T0 + 30;
     const blocks = truth.record.blocks.map((block) => ({ ...block, chain: 'eip155:1' }));
-    const foreign = await refusalOf(coSigner().attest(request(publish({ ...servedOf(truth), record: { ...truth.record, blocks } }))));
-    expect([other.code, old.code, early.code, foreign.code]).toEqual(['COS-106', 'COS-109', 'COS-109', 'COS-111']);
+    const foreign = await refusalOf(
+      coSigner().attest(request(publish({ ...servedOf(truth), record: { ...truth.record, blocks } }))),
+    );
+    expect([other.code, old.code, early.code, foreign.code]).toEqual([
+      'COS-106',
+      'COS-109',
+      'COS-109',
+      'COS-111',
+    ]);
   });
 
   it('error: COS-110 when the api asks for another registry state than the chain holds', async () => {
-    const found = await refusalOf(coSigner().attest(request(publish(servedOf(truth)), { ...link, parentDigest: digestFrom('elsewhere') })));
+    const found = await refusalOf(
+      coSigner().attest(
+        request(publish(servedOf(truth)), { ...link, parentDigest: digestFrom('elsewhere') }),
+      ),
+    );
     expect([found.code, posted]).toEqual(['COS-110', []]);
   });
 
   it('error: COS-123 for a key outside the attester set', async () => {
     const attester = signerFromPrivateKey(voterKey.key, 'TEST');
-    expect((await refusalOf(coSigner({ attester }).attest(request(publish(servedOf(truth)))))).code).toBe('COS-123');
+    expect((await refusalOf(coSigner({ attester }).attest(request(publish(servedOf(truth)))))).code).toBe(
+      'COS-123',
+    );
     expect(posted).toEqual([]);
   });
 
   it('error: COS-123 without an attester key', async () => {
-    expect((await refusalOf(coSigner({ attester: null }).attest(request(publish(servedOf(truth)))))).code).toBe('COS-123');
+    expect(
+      (await refusalOf(coSigner({ attester: null }).attest(request(publish(servedOf(truth)))))).code,
+    ).toBe('COS-123');
   });
 });
 
@@ -177,9 +292,19 @@ describe('attest', () => {
 function shuffled(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shuffled);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, inner]) => [key, shuffled(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, shuffled(inner)]),
+  );
 }
-const viewOf = ({ id, kind, parentId, createdAt, body }: Artefact) => ({ id, kind, parentId, createdAt: new Date(createdAt * 1000).toISOString(), body: shuffled(body) });
+const viewOf = ({ id, kind, parentId, createdAt, body }: Artefact) => ({
+  id,
+  kind,
+  parentId,
+  createdAt: new Date(createdAt * 1000).toISOString(),
+  body: shuffled(body),
+});
 
 interface Line {
   readonly market?: EvaluatedMarket;
@@ -190,39 +315,107 @@ interface Line {
 }
 
 /** Serves a fast proposal with its Safe transaction. */
-function fastLine({ market = truth, proposal = proposalFor(market.evaluation, 'T', codec), regime = 'TIGHTEN', changed = {}, later = [] }: Line = {}) {
+function fastLine({
+  market = truth,
+  proposal = proposalFor(market.evaluation, 'T', codec),
+  regime = 'TIGHTEN',
+  changed = {},
+  later = [],
+}: Line = {}) {
   publish(servedOf(market));
-  const authorised: ProposalEvent = { type: 'FastAuthorised', at: T0 + 20, evaluation: market.evaluation.id, regime };
-  const transaction = artefactOf('safe-transaction', { parentId: proposal.id, createdAt: T0 + 25 }, { ...safeTransactionOf(proposal, { codec, nonce: 4, tallyRoot: null }), ...changed });
+  const authorised: ProposalEvent = {
+    type: 'FastAuthorised',
+    at: T0 + 20,
+    evaluation: market.evaluation.id,
+    regime,
+  };
+  const transaction = artefactOf(
+    'safe-transaction',
+    { parentId: proposal.id, createdAt: T0 + 25 },
+    { ...safeTransactionOf(proposal, { codec, nonce: 4, tallyRoot: null }), ...changed },
+  );
   const signing: ProposalEvent = { type: 'SigningOpened', at: T0 + 25, safeTransaction: transaction.id };
-  routes.set(`/v1/proposals/${proposal.id}`, { ...viewOf(proposal), events: [...openingEvents(proposal).slice(0, 2), authorised, signing, ...later] });
+  routes.set(`/v1/proposals/${proposal.id}`, {
+    ...viewOf(proposal),
+    events: [...openingEvents(proposal).slice(0, 2), authorised, signing, ...later],
+  });
   newest = market.evaluation.id;
   return { transaction, signers: [] };
 }
 const changedProposal = (body: Partial<Artefact<'proposal'>['body']>) => {
   const proposal = proposalFor(truth.evaluation, 'T', codec);
-  return artefactOf('proposal', { parentId: proposal.parentId ?? zeroHash, createdAt: proposal.createdAt }, { ...proposal.body, ...body });
+  return artefactOf(
+    'proposal',
+    { parentId: proposal.parentId ?? zeroHash, createdAt: proposal.createdAt },
+    { ...proposal.body, ...body },
+  );
 };
 
 describe('coSign on the fast path', () => {
   it('default: what re-encodes from an evaluation it verified, it signs with the owner key', async () => {
     const view = fastLine();
     expect(await coSigner().coSign(view)).toEqual(accepted(view.transaction.id));
-    expect(await recoverAddress({ hash: view.transaction.body.safeTxHash, signature: posted[0]?.body.signature ?? '0x' })).toBe(ownerKey.account.address);
+    expect(
+      await recoverAddress({
+        hash: view.transaction.body.safeTxHash,
+        signature: posted[0]?.body.signature ?? '0x',
+      }),
+    ).toBe(ownerKey.account.address);
   });
 
   it.each<[string, string, () => Line]>([
-    ['call data that tightens more than the proposal says', 'COS-122', () => ({ changed: { data: safeTransactionOf(changedProposal({ action: { ...proposalFor(truth.evaluation, 'T', codec).body.action, ltBpsTo: 7_000 } as never }), { codec, nonce: 4, tallyRoot: null }).data } })],
+    [
+      'call data that tightens more than the proposal says',
+      'COS-122',
+      () => ({
+        changed: {
+          data: safeTransactionOf(
+            changedProposal({
+              action: { ...proposalFor(truth.evaluation, 'T', codec).body.action, ltBpsTo: 7_000 } as never,
+            }),
+            { codec, nonce: 4, tallyRoot: null },
+          ).data,
+        },
+      }),
+    ],
     ['a delegate call', 'COS-122', () => ({ changed: { operation: 1 } })],
-    ['a hash that is not the transaction\'s', 'COS-122', () => ({ changed: { safeTxHash: digestFrom('other') } })],
+    [
+      "a hash that is not the transaction's",
+      'COS-122',
+      () => ({ changed: { safeTxHash: digestFrom('other') } }),
+    ],
     ['another Safe', 'COS-121', () => ({ changed: { safe: ADDRESSES.contracts.marginGuard } })],
-    ['text that says something else', 'COS-126', () => ({ proposal: changedProposal({ text: 'Harmless housekeeping' }) })],
-    ['a counterfactual table that was swapped', 'COS-126', () => ({ proposal: changedProposal({ counterfactualHash: digestFrom('other') }) })],
-    ['a validity longer than its class has', 'COS-126', () => ({ proposal: changedProposal({ validUntil: T0 + 86_400 }) })],
+    [
+      'text that says something else',
+      'COS-126',
+      () => ({ proposal: changedProposal({ text: 'Harmless housekeeping' }) }),
+    ],
+    [
+      'a counterfactual table that was swapped',
+      'COS-126',
+      () => ({ proposal: changedProposal({ counterfactualHash: digestFrom('other') }) }),
+    ],
+    [
+      'a validity longer than its class has',
+      'COS-126',
+      () => ({ proposal: changedProposal({ validUntil: T0 + 86_400 }) }),
+    ],
     ['a lever of another class', 'COS-134', () => ({ proposal: changedProposal({ class: 'B0' }) })],
-    ['a class of the other Safe', 'COS-134', () => ({ proposal: changedProposal({ class: 'R' }), changed: { role: 'responder' } })],
-    ['a field that nobody here knows', 'COS-133', () => ({ proposal: changedProposal({ note: 'sign me' } as never) })],
-    ['a proposal that a guardian vetoed', 'COS-132', () => ({ later: [{ type: 'Vetoed', at: T0 + 26, by: 'guardian', reason: 'no' }] })],
+    [
+      'a class of the other Safe',
+      'COS-134',
+      () => ({ proposal: changedProposal({ class: 'R' }), changed: { role: 'responder' } }),
+    ],
+    [
+      'a field that nobody here knows',
+      'COS-133',
+      () => ({ proposal: changedProposal({ note: 'sign me' } as never) }),
+    ],
+    [
+      'a proposal that a guardian vetoed',
+      'COS-132',
+      () => ({ later: [{ type: 'Vetoed', at: T0 + 26, by: 'guardian', reason: 'no' }] }),
+    ],
     ['a regime that allows nothing', 'COS-127', () => ({ regime: 'GREEN' })],
     ['an emergency that the evidence does not show', 'COS-127', () => ({ regime: 'EMERGENCY' })],
   ])('error: %s is %s', async (_name, code, line) => {
@@ -247,10 +440,17 @@ describe('coSign on the fast path', () => {
     stepLeft = 49;
     const over = await refusalOf(coSigner().coSign(view));
     stepLeft = 50;
-    const seatless = await refusalOf(coSigner({ owner: signerFromPrivateKey(voterKey.key, 'TEST') }).coSign(view));
+    const seatless = await refusalOf(
+      coSigner({ owner: signerFromPrivateKey(voterKey.key, 'TEST') }).coSign(view),
+    );
     now = view.transaction.body.validUntil + 1;
     const late = await refusalOf(coSigner().coSign(view));
-    expect([used.code, over.code, seatless.code, late.code]).toEqual(['COS-124', 'COS-128', 'COS-123', 'COS-125']);
+    expect([used.code, over.code, seatless.code, late.code]).toEqual([
+      'COS-124',
+      'COS-128',
+      'COS-123',
+      'COS-125',
+    ]);
   });
 
   it('error: COS-129 when the chain stands below what the proposal calls a tightening', async () => {
@@ -279,30 +479,62 @@ describe('coSign on the fast path', () => {
   });
 
   it('error: COS-107 for a Safe transaction that rests on a halved debt', async () => {
-    const lie = evaluatedMarket({ change: (snapshot) => withDebts(withDebts(snapshot, 1.1, 'all'), 0.5, 'first') });
+    const lie = evaluatedMarket({
+      change: (snapshot) => withDebts(withDebts(snapshot, 1.1, 'all'), 0.5, 'first'),
+    });
     expect((await refusalOf(coSigner().coSign(fastLine({ market: lie })))).code).toBe('COS-107');
   });
 });
 
 /** Serves a closed vote on the baseline with one ballot. */
-async function votedLine(change: (honest: ReturnType<typeof tally>) => ReturnType<typeof tally> = (honest) => honest) {
+async function votedLine(
+  change: (honest: ReturnType<typeof tally>) => ReturnType<typeof tally> = (honest) => honest,
+) {
   publish(servedOf(truth));
   const proposal = proposalFor(truth.evaluation, 'S', codec);
   const during = (proposal.body.reviewEndsAt ?? 0) + 60;
   const { evaluation, payloadHash, counterfactualHash } = proposal.body;
-  const message: BallotToSign = { proposal: proposal.id, evaluation, payloadHash, counterfactualHash, voter: voterKey.account.address, choice: 'for', reasonHash: zeroHash, nonce: 1, deadline: during + 60, chainId: CHAIN_ID, verifyingContract: ADDRESSES.contracts.coalitionToken };
-  const ballot: Ballot = { ...message, signature: await voterKey.account.signTypedData(ballotTypedData(message)), receivedAt: during };
+  const message: BallotToSign = {
+    proposal: proposal.id,
+    evaluation,
+    payloadHash,
+    counterfactualHash,
+    voter: voterKey.account.address,
+    choice: 'for',
+    reasonHash: zeroHash,
+    nonce: 1,
+    deadline: during + 60,
+    chainId: CHAIN_ID,
+    verifyingContract: ADDRESSES.contracts.coalitionToken,
+  };
+  const ballot: Ballot = {
+    ...message,
+    signature: await voterKey.account.signTypedData(ballotTypedData(message)),
+    receivedAt: during,
+  };
   now = (proposal.body.voteEndsAt ?? 0) + 10;
   const events = openingEvents(proposal);
-  const { facts, counted } = await recount({ codec, signatures: readers.signatures, votes: readers.votes, policy: POLICY }, { proposal: proposal.id, events, ballots: [ballot], now });
+  const { facts, counted } = await recount(
+    { codec, signatures: readers.signatures, votes: readers.votes, policy: POLICY },
+    { proposal: proposal.id, events, ballots: [ballot], now },
+  );
   const result = change(tally(facts, counted));
-  routes.set(`/v1/proposals/${proposal.id}/ballots`, { items: [viewOf(ballotArtefact(proposal.id, ballot))] });
+  routes.set(`/v1/proposals/${proposal.id}/ballots`, {
+    items: [viewOf(ballotArtefact(proposal.id, ballot))],
+  });
   const counting = artefactOf('tally', { parentId: proposal.id, createdAt: now }, result);
   routes.set(`/v1/proposals/${proposal.id}/tally`, viewOf(counting));
-  const transaction = artefactOf('safe-transaction', { parentId: proposal.id, createdAt: now }, safeTransactionOf(proposal, { codec, nonce: 4, tallyRoot: result.root }));
+  const transaction = artefactOf(
+    'safe-transaction',
+    { parentId: proposal.id, createdAt: now },
+    safeTransactionOf(proposal, { codec, nonce: 4, tallyRoot: result.root }),
+  );
   const succeeded: ProposalEvent = { type: 'VoteSucceeded', at: now, tally: counting.id, root: result.root };
   const signing: ProposalEvent = { type: 'SigningOpened', at: now, safeTransaction: transaction.id };
-  routes.set(`/v1/proposals/${proposal.id}`, { ...viewOf(proposal), events: [...events, succeeded, signing] });
+  routes.set(`/v1/proposals/${proposal.id}`, {
+    ...viewOf(proposal),
+    events: [...events, succeeded, signing],
+  });
   return { transaction, signers: [] };
 }
 
@@ -315,18 +547,34 @@ describe('coSign after a vote', () => {
   });
 
   it('error: COS-131 for a tally that leaves the ballot out or changes it, COS-130 before the close', async () => {
-    const empty = await refusalOf(coSigner(COUNCIL).coSign(await votedLine((honest) => ({ ...honest, leaves: [], for: '0', root: zeroHash }))));
-    const forged = await refusalOf(coSigner(COUNCIL).coSign(await votedLine((honest) => ({ ...honest, for: '2000000000000000000' }))));
+    const empty = await refusalOf(
+      coSigner(COUNCIL).coSign(
+        await votedLine((honest) => ({ ...honest, leaves: [], for: '0', root: zeroHash })),
+      ),
+    );
+    const forged = await refusalOf(
+      coSigner(COUNCIL).coSign(await votedLine((honest) => ({ ...honest, for: '2000000000000000000' }))),
+    );
     const early = await votedLine();
     now -= 3_600;
-    expect([empty.code, forged.code, (await refusalOf(coSigner(COUNCIL).coSign(early))).code]).toEqual(['COS-131', 'COS-131', 'COS-130']);
+    expect([empty.code, forged.code, (await refusalOf(coSigner(COUNCIL).coSign(early))).code]).toEqual([
+      'COS-131',
+      'COS-131',
+      'COS-130',
+    ]);
   });
 
   it('error: COS-122 when the transaction carries another tally root than the one counted', async () => {
     const { transaction } = await votedLine();
     const proposal = proposalFor(truth.evaluation, 'S', codec);
-    const other = artefactOf('safe-transaction', { parentId: proposal.id, createdAt: now }, { ...safeTransactionOf(proposal, { codec, nonce: 4, tallyRoot: digestFrom('other') }) });
+    const other = artefactOf(
+      'safe-transaction',
+      { parentId: proposal.id, createdAt: now },
+      { ...safeTransactionOf(proposal, { codec, nonce: 4, tallyRoot: digestFrom('other') }) },
+    );
     expect(other.id).not.toBe(transaction.id);
-    expect((await refusalOf(coSigner(COUNCIL).coSign({ transaction: other, signers: [] }))).code).toBe('COS-122');
+    expect((await refusalOf(coSigner(COUNCIL).coSign({ transaction: other, signers: [] }))).code).toBe(
+      'COS-122',
+    );
   });
 });

@@ -54,7 +54,9 @@ export class CoSigner {
     const since = linkRefusal(request, link);
     if (since !== null) return refused(since);
     const message = registryEvaluation(record.value, codec.chainId, link);
-    const signature = await attester.signTypedData(attestationTypedData({ chainId: codec.chainId, verifyingContract: registry }, message));
+    const signature = await attester.signTypedData(
+      attestationTypedData({ chainId: codec.chainId, verifyingContract: registry }, message),
+    );
     const posted = await api.postAttestation(request.evaluation, { signer: attester.address, signature });
     return posted.ok ? accepted(request.evaluation) : posted;
   }
@@ -74,10 +76,18 @@ export class CoSigner {
   }
 
   /** From the cheapest check to the dearest; the first that fails is the reason. */
-  private async hindrance(transaction: Artefact<'safe-transaction'>, found: ProposalView, own: ChainReaders): Promise<Refusal | null> {
+  private async hindrance(
+    transaction: Artefact<'safe-transaction'>,
+    found: ProposalView,
+    own: ChainReaders,
+  ): Promise<Refusal | null> {
     const { role, codec, owner } = this.parts;
     const { proposal, events } = found;
-    if (transaction.body.role !== role) return refusal('COS-123', `it is for the ${transaction.body.role} Safe, this co-signer sits in the ${role} Safe`);
+    if (transaction.body.role !== role)
+      return refusal(
+        'COS-123',
+        `it is for the ${transaction.body.role} Safe, this co-signer sits in the ${role} Safe`,
+      );
     const wrong = proposalRefusal(proposal.body, codec, role);
     if (wrong !== null) return wrong;
     const root = role === 'responder' ? accepted(null) : await this.voteRoot(found, own);
@@ -85,7 +95,10 @@ export class CoSigner {
     const means = { codec, owner: owner.address, safes: own.safes, clock: own.clock };
     const other = await transactionRefusal({ transaction, proposal, events, tallyRoot: root.value }, means);
     if (other !== null) return other;
-    const record = await this.verify(proposal.body.evaluation, role === 'responder' ? POLICY.maxEvaluationAgeSec : null);
+    const record = await this.verify(
+      proposal.body.evaluation,
+      role === 'responder' ? POLICY.maxEvaluationAgeSec : null,
+    );
     if (!record.ok) return record.refusal;
     const times = timesRefusal(proposal.body, record.value, POLICY);
     if (times !== null || role === 'council') return times;
@@ -98,7 +111,10 @@ export class CoSigner {
     if (!ballots.ok) return ballots;
     const tally = await api.tally(found.proposal.id);
     if (!tally.ok) return tally;
-    return verifyVote({ ...found, ballots: ballots.value, tally: tally.value }, { ...own, codec, policy: POLICY });
+    return verifyVote(
+      { ...found, ballots: ballots.value, tally: tally.value },
+      { ...own, codec, policy: POLICY },
+    );
   }
 
   /** The record behind a digest, read from the chain at its block and computed here. */
@@ -114,10 +130,15 @@ export class CoSigner {
   private async verifyAnew(evaluation: Digest, maxAgeSec: number | null): Promise<Verdict<EvaluationRecord>> {
     const { api, engine } = this.parts;
     const evidence = await api.evidence(evaluation);
-    if (evidence.evaluation !== evaluation) return refused(refusal('COS-120', `asked for evaluation ${evaluation}, got ${evidence.evaluation}`));
+    if (evidence.evaluation !== evaluation)
+      return refused(refusal('COS-120', `asked for evaluation ${evaluation}, got ${evidence.evaluation}`));
     const own = await this.reaching(evidence.record);
     if (!own.ok) return own;
-    const verdict = await verifyEvaluation(evidence, { ...own.value, engine, chain: this.chainName }, { maxAgeSec });
+    const verdict = await verifyEvaluation(
+      evidence,
+      { ...own.value, engine, chain: this.chainName },
+      { maxAgeSec },
+    );
     if (verdict.ok) this.remember(evaluation, verdict.value);
     return verdict;
   }

@@ -1,4 +1,10 @@
-import { checkEndpoint, type EndpointState, publicClientOf, type ReadClient, rpcAnswer } from '#libs/chain/index';
+import {
+  checkEndpoint,
+  type EndpointState,
+  publicClientOf,
+  type ReadClient,
+  rpcAnswer,
+} from '#libs/chain/index';
 import type { PinnedBlock } from '#libs/market/index';
 import { accepted, type Refusal, refusal, type RefusalCode, refused, type Verdict } from './refusal.js';
 
@@ -8,7 +14,14 @@ export interface OwnChainOptions {
   readonly timeoutMs: number;
 }
 
-const CODE_OF_STATE = { down: 'COS-101', slow: 'COS-101', 'rate-limited': 'COS-101', unknown: 'COS-101', 'other-chain': 'COS-102', behind: 'COS-103' } as const satisfies Record<Exclude<EndpointState['state'], 'usable'>, RefusalCode>;
+const CODE_OF_STATE = {
+  down: 'COS-101',
+  slow: 'COS-101',
+  'rate-limited': 'COS-101',
+  unknown: 'COS-101',
+  'other-chain': 'COS-102',
+  behind: 'COS-103',
+} as const satisfies Record<Exclude<EndpointState['state'], 'usable'>, RefusalCode>;
 
 /** The co-signer's own view of the chain, through endpoints that the api and the worker do not choose. */
 export class OwnChain {
@@ -18,11 +31,14 @@ export class OwnChain {
   async reaching(block: Pick<PinnedBlock, 'number' | 'hash'> | null): Promise<Verdict<ReadClient>> {
     const { urls, chainId, timeoutMs } = this.options;
     const demand = { chainId, timeoutMs, ...(block === null ? {} : { minBlock: BigInt(block.number) }) };
-    const states = await Promise.all(urls.map(async (url) => ({ url, state: await checkEndpoint(url, demand) })));
+    const states = await Promise.all(
+      urls.map(async (url) => ({ url, state: await checkEndpoint(url, demand) })),
+    );
     const foreign = states.find(({ state }) => state.state === 'other-chain');
     const usable = states.filter(({ state }) => state.state === 'usable').map(({ url }) => url);
     const worst = foreign ?? (usable.length === 0 ? states[0] : undefined);
-    if (worst !== undefined && worst.state.state !== 'usable') return refused(refusal(CODE_OF_STATE[worst.state.state], worst.state.text));
+    if (worst !== undefined && worst.state.state !== 'usable')
+      return refused(refusal(CODE_OF_STATE[worst.state.state], worst.state.text));
     const disagreement = block === null ? null : await this.disagreement(usable, block);
     return disagreement === null ? accepted(this.client(usable)) : refused(disagreement);
   }
@@ -32,10 +48,19 @@ export class OwnChain {
     return publicClientOf(urls, { chainId, timeoutMs, retries: 1 });
   }
 
-  private async disagreement(urls: readonly string[], block: Pick<PinnedBlock, 'number' | 'hash'>): Promise<Refusal | null> {
-    const hashes = await Promise.all(urls.map(async (url) => (await this.client([url]).getBlock({ blockNumber: BigInt(block.number) })).hash));
+  private async disagreement(
+    urls: readonly string[],
+    block: Pick<PinnedBlock, 'number' | 'hash'>,
+  ): Promise<Refusal | null> {
+    const hashes = await Promise.all(
+      urls.map(
+        async (url) => (await this.client([url]).getBlock({ blockNumber: BigInt(block.number) })).hash,
+      ),
+    );
     const other = hashes.find((hash) => hash !== block.hash);
-    return other === undefined ? null : refusal('COS-104', `block ${block.number} is ${other}, the evaluation names ${block.hash}`);
+    return other === undefined
+      ? null
+      : refusal('COS-104', `block ${block.number} is ${other}, the evaluation names ${block.hash}`);
   }
 }
 

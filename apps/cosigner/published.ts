@@ -6,7 +6,10 @@ import { z } from 'zod';
 type Hex = `0x${string}`;
 const hexOf = (bytes: number | null) => {
   const pattern = bytes === null ? /^0x([0-9a-fA-F]{2})*$/ : new RegExp(`^0x[0-9a-fA-F]{${2 * bytes}}$`);
-  return z.custom<Hex>((value) => typeof value === 'string' && pattern.test(value), `expected 0x and ${bytes === null ? 'hex bytes' : `${bytes} hex bytes`}`);
+  return z.custom<Hex>(
+    (value) => typeof value === 'string' && pattern.test(value),
+    `expected 0x and ${bytes === null ? 'hex bytes' : `${bytes} hex bytes`}`,
+  );
 };
 export const digest = hexOf(32);
 export const address = hexOf(20);
@@ -29,12 +32,24 @@ const margin = {
 const action = z.discriminatedUnion('lever', [
   z.strictObject({ lever: z.literal('margin-tightening'), ...margin }),
   z.strictObject({ lever: z.literal('margin-baseline'), ...margin }),
-  z.strictObject({ lever: z.literal('backstop-tranche'), member: text, collateral: text, debtAsset: text, maxSpendUsd: whole }),
+  z.strictObject({
+    lever: z.literal('backstop-tranche'),
+    member: text,
+    collateral: text,
+    debtAsset: text,
+    maxSpendUsd: whole,
+  }),
 ]);
 const lever = z.enum(['margin-tightening', 'backstop-tranche', 'margin-baseline', 'pause']);
 const proposalClass = z.enum(['T', 'B0', 'B1', 'R', 'S', 'P']);
 const change = z.strictObject({ field: z.enum(['ltvBps', 'ltBps', 'spendUsd']), from: whole, to: whole });
-const counterfactual = z.strictObject({ label: text, ssfThreshold: decimal.nullable(), expectedLossUsd: decimal, costUsd: decimal, accountsAffected: whole });
+const counterfactual = z.strictObject({
+  label: text,
+  ssfThreshold: decimal.nullable(),
+  expectedLossUsd: decimal,
+  costUsd: decimal,
+  accountsAffected: whole,
+});
 const terms = {
   class: proposalClass,
   lever,
@@ -58,7 +73,11 @@ export const proposalBody = z.strictObject({
   action,
   counterfactuals: z.array(counterfactual).max(1_000),
   text,
-  simulation: z.strictObject({ blockNumber: whole, selfInflictedLiquidations: whole, revertReason: text.nullable() }),
+  simulation: z.strictObject({
+    blockNumber: whole,
+    selfInflictedLiquidations: whole,
+    revertReason: text.nullable(),
+  }),
 }) satisfies z.ZodType<Proposal>;
 
 export const safeTransactionBody = z.strictObject({
@@ -108,11 +127,24 @@ export const tallyBody = z.strictObject({
 }) satisfies z.ZodType<Tally>;
 
 const READ_EVENTS = {
-  Drafted: z.looseObject({ type: z.literal('Drafted'), at: whole, proposal: digest, terms: z.looseObject({ ...terms, delaySec: whole, ttlSec: seconds }) }),
-  FastAuthorised: z.looseObject({ type: z.literal('FastAuthorised'), at: whole, evaluation: digest, regime: z.enum(['GREEN', 'WATCH', 'TIGHTEN', 'EMERGENCY', 'RECOVERY']) }),
+  Drafted: z.looseObject({
+    type: z.literal('Drafted'),
+    at: whole,
+    proposal: digest,
+    terms: z.looseObject({ ...terms, delaySec: whole, ttlSec: seconds }),
+  }),
+  FastAuthorised: z.looseObject({
+    type: z.literal('FastAuthorised'),
+    at: whole,
+    evaluation: digest,
+    regime: z.enum(['GREEN', 'WATCH', 'TIGHTEN', 'EMERGENCY', 'RECOVERY']),
+  }),
   VoteExtended: z.looseObject({ type: z.literal('VoteExtended'), at: whole, until: whole }),
 } as const;
-const otherEvent = z.looseObject({ type: z.string().refine((type) => !(type in READ_EVENTS), 'this event has other fields'), at: whole });
+const otherEvent = z.looseObject({
+  type: z.string().refine((type) => !(type in READ_EVENTS), 'this event has other fields'),
+  at: whole,
+});
 
 /** Events of a proposal: those whose fields a co-signer reads are checked, all others only move the state. */
 export const proposalEvents = z

@@ -42,14 +42,20 @@ export interface Refusal {
 
 /** What may pass by itself. A final refusal rests on content that a digest fixes. */
 const RETRYABLE: ReadonlySet<RefusalCode> = new Set(
-  ['101', '102', '103', '104', '105', '110', '112', '120', '128', '130', '132', '140', '141'].map((number) => `COS-${number}` as RefusalCode),
+  ['101', '102', '103', '104', '105', '110', '112', '120', '128', '130', '132', '140', '141'].map(
+    (number) => `COS-${number}` as RefusalCode,
+  ),
 );
 
 export function refusal(code: RefusalCode, reason: string, details: readonly string[] = []): Refusal {
   return { code, reason: `${REFUSALS[code]}: ${reason}`, retryable: RETRYABLE.has(code), details };
 }
 
-export type Verdict<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+export type Verdict<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
 
 export const accepted = <T>(value: T): Verdict<T> => ({ ok: true, value });
-export const refused = (because: Refusal): { readonly ok: false; readonly refusal: Refusal } => ({ ok: false, refusal: because });
+export const refused = (because: Refusal): { readonly ok: false; readonly refusal: Refusal } => ({
+  ok: false,
+  refusal: because,
+});

@@ -1,6 +1,13 @@
 import { readDeployment } from '#libs/chain/index';
 import { threadedEngine } from '#libs/compute/index';
-import { ConfigError, createMetrics, engineBuild, type Logger, type Running, startOpsServer } from '#libs/platform/index';
+import {
+  ConfigError,
+  createMetrics,
+  engineBuild,
+  type Logger,
+  type Running,
+  startOpsServer,
+} from '#libs/platform/index';
 import { payloadCodec } from '#libs/protocol/index';
 import { demandDistinct, keySource, openSigner, type Signer } from '#libs/signer/index';
 import { ApiClient } from './api-client.js';
@@ -12,16 +19,44 @@ import { Watch } from './watch.js';
 
 const API_TIMEOUT_MS = 10_000;
 
-export async function startCosigner({ config, log }: { readonly config: CosignerConfig; readonly log: Logger }): Promise<Running> {
+export async function startCosigner({
+  config,
+  log,
+}: {
+  readonly config: CosignerConfig;
+  readonly log: Logger;
+}): Promise<Running> {
   const deployment = readDeployment(config.DEPLOYMENT_FILE);
   const { attester, owner } = await keysOf(config);
   const api = new ApiClient(config.API_URL.replace(/\/$/, ''), API_TIMEOUT_MS);
-  const chain = new OwnChain({ urls: config.RPC_URLS, chainId: deployment.chainId, timeoutMs: config.COSIGNER_RPC_TIMEOUT_MS });
+  const chain = new OwnChain({
+    urls: config.RPC_URLS,
+    chainId: deployment.chainId,
+    timeoutMs: config.COSIGNER_RPC_TIMEOUT_MS,
+  });
   const role = config.COSIGNER_ROLE;
   const engine = threadedEngine(engineBuild());
   const registry = deployment.contracts.evaluationRegistry;
-  const coSigner = new CoSigner({ role, api, chain, readers: chainReaders(deployment), codec: payloadCodec(deployment), registry, engine, attester, owner });
-  const watch = new Watch({ role, api, coSigner, attester: attester?.address ?? null, owner: owner.address, log, pollMs: config.COSIGNER_POLL_MS });
+  const coSigner = new CoSigner({
+    role,
+    api,
+    chain,
+    readers: chainReaders(deployment),
+    codec: payloadCodec(deployment),
+    registry,
+    engine,
+    attester,
+    owner,
+  });
+  const watch = new Watch({
+    role,
+    api,
+    coSigner,
+    attester: attester?.address ?? null,
+    owner: owner.address,
+    log,
+    pollMs: config.COSIGNER_POLL_MS,
+  });
   const checks = {
     api: () => Promise.resolve(watch.fault()),
     rpc: async () => {
@@ -45,7 +80,13 @@ async function keysOf(config: CosignerConfig): Promise<{ attester: Signer | null
   const stated = keySource('ATTESTER', config);
   if (config.COSIGNER_ROLE === 'council') {
     if (stated.privateKey === undefined && stated.keystore === undefined) return { attester: null, owner };
-    throw new ConfigError('cosigner', [{ setting: 'ATTESTER_PRIVATE_KEY', value: '***', problem: 'a council member attests nothing: leave the attester key out' }]);
+    throw new ConfigError('cosigner', [
+      {
+        setting: 'ATTESTER_PRIVATE_KEY',
+        value: '***',
+        problem: 'a council member attests nothing: leave the attester key out',
+      },
+    ]);
   }
   const attester = await openSigner(stated);
   demandDistinct(attester, owner, ['ATTESTER', 'OWNER']);

@@ -1,4 +1,12 @@
-import { assetOf, changesOf, type PayloadCodec, type Proposal, roleOf, type SafeRole, timetableOf } from '#libs/application/index';
+import {
+  assetOf,
+  changesOf,
+  type PayloadCodec,
+  type Proposal,
+  roleOf,
+  type SafeRole,
+  timetableOf,
+} from '#libs/application/index';
 import { canonicalJson, digestOf } from '#libs/canonical/index';
 import type { EvaluationRecord } from '#libs/dlcm/index';
 import type { Lever, Policy, ProposalClass } from '#libs/governance/index';
@@ -14,9 +22,17 @@ const LEVERS: Readonly<Partial<Record<ProposalClass, readonly Lever[]>>> = {
 
 /** The proposal is one of our Safe's classes, and what voters and signers are shown is generated from what is executed. */
 export function proposalRefusal(proposal: Proposal, codec: PayloadCodec, role: SafeRole): Refusal | null {
-  if (roleOf(proposal) !== role) return refusal('COS-134', `class ${proposal.class} belongs to the ${roleOf(proposal)} Safe, not to the ${role} Safe`);
+  if (roleOf(proposal) !== role)
+    return refusal(
+      'COS-134',
+      `class ${proposal.class} belongs to the ${roleOf(proposal)} Safe, not to the ${role} Safe`,
+    );
   const levers = LEVERS[proposal.class] ?? [];
-  if (!levers.includes(proposal.action.lever)) return refusal('COS-134', `class ${proposal.class} may move ${levers.join(', ') || 'nothing'}, not ${proposal.action.lever}`);
+  if (!levers.includes(proposal.action.lever))
+    return refusal(
+      'COS-134',
+      `class ${proposal.class} may move ${levers.join(', ') || 'nothing'}, not ${proposal.action.lever}`,
+    );
   const { action } = proposal;
   return firstDifference([
     ['payload hash', proposal.payloadHash, codec.payloadHash(action)],
@@ -45,5 +61,7 @@ type Pair = readonly [name: string, published: string, own: string];
 
 function firstDifference(pairs: readonly Pair[]): Refusal | null {
   const wrong = pairs.find(([, published, own]) => published !== own);
-  return wrong === undefined ? null : refusal('COS-126', `${wrong[0]} is "${wrong[1]}", own is "${wrong[2]}"`);
+  return wrong === undefined
+    ? null
+    : refusal('COS-126', `${wrong[0]} is "${wrong[1]}", own is "${wrong[2]}"`);
 }

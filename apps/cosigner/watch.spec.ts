@@ -8,7 +8,10 @@ const evaluation = digestFrom('evaluation');
 const request = { evaluation, parentDigest: digestFrom('parent'), attesterEpoch: 1, signers: [] as string[] };
 
 /** A watch over one open request; `answers` are what the co-signer says to it, look by look. */
-function watchOver(answers: (() => Promise<Verdict<typeof evaluation>>)[], api: { down: boolean } = { down: false }) {
+function watchOver(
+  answers: (() => Promise<Verdict<typeof evaluation>>)[],
+  api: { down: boolean } = { down: false },
+) {
   const log: { level: string; fields: Readonly<Record<string, unknown>> }[] = [];
   let asked = 0;
   const parts = {
@@ -16,9 +19,15 @@ function watchOver(answers: (() => Promise<Verdict<typeof evaluation>>)[], api: 
     attester: '0xA',
     owner: '0xB',
     pollMs: 1,
-    log: { info: (fields: Readonly<Record<string, unknown>>) => log.push({ level: 'info', fields }), warn: (fields: Readonly<Record<string, unknown>>) => log.push({ level: 'warn', fields }) },
+    log: {
+      info: (fields: Readonly<Record<string, unknown>>) => log.push({ level: 'info', fields }),
+      warn: (fields: Readonly<Record<string, unknown>>) => log.push({ level: 'warn', fields }),
+    },
     api: {
-      attestationRequests: () => (api.down ? Promise.reject(new EvidenceError('SRC-401', 'http://api cannot be read', true)) : Promise.resolve([request])),
+      attestationRequests: () =>
+        api.down
+          ? Promise.reject(new EvidenceError('SRC-401', 'http://api cannot be read', true))
+          : Promise.resolve([request]),
       safeTransactions: () => Promise.resolve([]),
     },
     coSigner: {
@@ -31,7 +40,8 @@ function watchOver(answers: (() => Promise<Verdict<typeof evaluation>>)[], api: 
   } as unknown as WatchParts;
   return { watch: new Watch(parts), log, asked: () => asked };
 }
-const codes = (log: { level: string; fields: Readonly<Record<string, unknown>> }[]) => log.filter(({ level }) => level === 'warn').map(({ fields }) => fields['code']);
+const codes = (log: { level: string; fields: Readonly<Record<string, unknown>> }[]) =>
+  log.filter(({ level }) => level === 'warn').map(({ fields }) => fields['code']);
 
 describe('Watch', () => {
   it('behavior: a final refusal is logged with its code and never asked again', async () => {
@@ -54,7 +64,10 @@ describe('Watch', () => {
     const { watch, log } = watchOver([], api);
     await watch.look();
     await watch.look();
-    expect([codes(log), watch.fault()]).toEqual([['COS-140'], 'the api does not answer usefully: http://api cannot be read']);
+    expect([codes(log), watch.fault()]).toEqual([
+      ['COS-140'],
+      'the api does not answer usefully: http://api cannot be read',
+    ]);
     api.down = false;
     await watch.look();
     expect(watch.fault()).toBeNull();

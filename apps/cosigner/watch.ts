@@ -29,7 +29,11 @@ interface Standing {
   readonly isFinal: boolean;
 }
 
-type Work = { readonly subject: string; readonly kind: 'attestation' | 'signature'; run(): Promise<Verdict<string>> };
+type Work = {
+  readonly subject: string;
+  readonly kind: 'attestation' | 'signature';
+  run(): Promise<Verdict<string>>;
+};
 
 const STOP_PATIENCE_MS = 3_000;
 /** Subjects whose refusals are remembered; far more than are ever open at once. */
@@ -80,15 +84,23 @@ export class Watch {
     const requests = attester === null ? [] : await api.attestationRequests();
     const transactions = await api.safeTransactions(role);
     this.recovered();
-    const open = (signers: readonly string[], own: string): boolean => !signers.some((signer) => signer.toLowerCase() === own.toLowerCase());
+    const open = (signers: readonly string[], own: string): boolean =>
+      !signers.some((signer) => signer.toLowerCase() === own.toLowerCase());
     return [
       ...requests
         .filter(({ signers }) => open(signers, attester ?? ''))
-        .map((request): Work => ({ subject: `${request.evaluation}/${request.parentDigest}`, kind: 'attestation', run: () => coSigner.attest(request) })),
+        .map((request): Work => ({
+          subject: `${request.evaluation}/${request.parentDigest}`,
+          kind: 'attestation',
+          run: () => coSigner.attest(request),
+        })),
       ...transactions.flatMap((view): Work[] => {
-        if (!view.ok) return [{ subject: view.refusal.reason, kind: 'signature', run: () => Promise.resolve(view) }];
+        if (!view.ok)
+          return [{ subject: view.refusal.reason, kind: 'signature', run: () => Promise.resolve(view) }];
         const { transaction, signers } = view.value;
-        return open(signers, owner) ? [{ subject: transaction.id, kind: 'signature', run: () => coSigner.coSign(view.value) }] : [];
+        return open(signers, owner)
+          ? [{ subject: transaction.id, kind: 'signature', run: () => coSigner.coSign(view.value) }]
+          : [];
       }),
     ];
   }
@@ -102,7 +114,10 @@ export class Watch {
     if (before?.logged.has(mark) === true) return;
     if (verdict.ok) return this.parts.log.info({ subject, kind }, 'signed');
     const { code, reason, details } = verdict.refusal;
-    this.parts.log.warn({ subject, kind, code, reason, details, retryable: verdict.refusal.retryable }, 'refused to sign');
+    this.parts.log.warn(
+      { subject, kind, code, reason, details, retryable: verdict.refusal.retryable },
+      'refused to sign',
+    );
   }
 
   private remember(subject: string, standing: Standing): void {
@@ -114,7 +129,8 @@ export class Watch {
 
   private unreachable(thrown: unknown): Work[] {
     const { code, reason } = refusalOf(thrown);
-    if (this.lastFault !== reason) this.parts.log.warn({ code, reason }, 'the api cannot be read; trying again');
+    if (this.lastFault !== reason)
+      this.parts.log.warn({ code, reason }, 'the api cannot be read; trying again');
     this.lastFault = reason;
     return [];
   }
@@ -130,10 +146,13 @@ const OF_CONTENT = /^(CAN|MKT|DLCM|GOV|PRO|NUM)-\d{3}$/;
 
 /** What was thrown on the way, as a refusal. */
 function refusalOf(thrown: unknown): Refusal {
-  if (thrown instanceof EvidenceError) return refusal(thrown.retryable ? 'COS-140' : 'COS-105', thrown.message);
+  if (thrown instanceof EvidenceError)
+    return refusal(thrown.retryable ? 'COS-140' : 'COS-105', thrown.message);
   if (thrown instanceof EngineThreadError) return refusal('COS-112', thrown.message);
-  if (thrown instanceof ZodError || thrown instanceof SyntaxError) return refusal('COS-140', `an answer has another shape: ${thrown.message}`);
+  if (thrown instanceof ZodError || thrown instanceof SyntaxError)
+    return refusal('COS-140', `an answer has another shape: ${thrown.message}`);
   if (thrown instanceof SourceError) return refusal('COS-101', thrown.message);
-  if (thrown instanceof Error && 'code' in thrown && OF_CONTENT.test(String(thrown.code))) return refusal('COS-133', `${String(thrown.code)} ${thrown.message}`);
+  if (thrown instanceof Error && 'code' in thrown && OF_CONTENT.test(String(thrown.code)))
+    return refusal('COS-133', `${String(thrown.code)} ${thrown.message}`);
   return chainRefusal(thrown);
 }

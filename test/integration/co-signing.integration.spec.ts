@@ -5,7 +5,18 @@ import { InMemoryArtefactStore, type SafeRole } from '#libs/application/index';
 import { publicClientOf } from '#libs/chain/index';
 import { POLICY } from '#libs/governance/index';
 import { ADDRESSES, storeMarket } from '#test/support/line-fixture';
-import { ATTESTER, CODEC, coSigningWorld, fastToSign, marketOf, OWN_ENGINE, OWNER, type ToSign, voteToSign, withOneDebtHalved } from '#test/support/co-signing-world';
+import {
+  ATTESTER,
+  CODEC,
+  coSigningWorld,
+  fastToSign,
+  marketOf,
+  OWN_ENGINE,
+  OWNER,
+  type ToSign,
+  voteToSign,
+  withOneDebtHalved,
+} from '#test/support/co-signing-world';
 import { recoverAddress } from 'viem';
 import { createApi } from '../../apps/api/api.application.js';
 import { ApiClient } from '../../apps/cosigner/api-client.js';
@@ -28,7 +39,15 @@ describe('co-signer against the api', () => {
     store = new InMemoryArtefactStore();
     const ports = { store, codec: CODEC, policy: POLICY, ...world.readers };
     const metrics = { contentType: 'text/plain', metrics: () => Promise.resolve('') };
-    app = await createApi({ ports, checks: {}, metrics, log: { error: (fields) => logged.push({ level: 'warn', line: fields as Line, message: 'api' }) } }, { requestsPerMinute: 5_000, bodyBytes: 65_536 });
+    app = await createApi(
+      {
+        ports,
+        checks: {},
+        metrics,
+        log: { error: (fields) => logged.push({ level: 'warn', line: fields as Line, message: 'api' }) },
+      },
+      { requestsPerMinute: 5_000, bodyBytes: 65_536 },
+    );
     await app.listen(0, '127.0.0.1');
     base = await app.getUrl();
   });
@@ -38,12 +57,30 @@ describe('co-signer against the api', () => {
     const api = new ApiClient(base, 10_000);
     const attester = role === 'responder' ? ATTESTER : null;
     const chain = { reaching: () => Promise.resolve(accepted(publicClientOf(['http://127.0.0.1:1']))) };
-    const coSigner = new CoSigner({ role, api, chain, readers: () => world.readers, codec: CODEC, registry: ADDRESSES.contracts.evaluationRegistry, engine: OWN_ENGINE, attester, owner: OWNER });
+    const coSigner = new CoSigner({
+      role,
+      api,
+      chain,
+      readers: () => world.readers,
+      codec: CODEC,
+      registry: ADDRESSES.contracts.evaluationRegistry,
+      engine: OWN_ENGINE,
+      attester,
+      owner: OWNER,
+    });
     const log = {
       info: (line: Line, message: string) => void logged.push({ level: 'info', line, message }),
       warn: (line: Line, message: string) => void logged.push({ level: 'warn', line, message }),
     };
-    return new Watch({ role, api, coSigner, attester: attester?.address ?? null, owner: OWNER.address, log, pollMs: 1_000 });
+    return new Watch({
+      role,
+      api,
+      coSigner,
+      attester: attester?.address ?? null,
+      owner: OWNER.address,
+      log,
+      pollMs: 1_000,
+    });
   }
 
   async function openForSigning({ proposal, events, transaction }: ToSign): Promise<void> {
@@ -55,7 +92,8 @@ describe('co-signer against the api', () => {
   }
 
   const attestations = (id: `0x${string}`) => store.transaction((tx) => tx.children('attestation', id));
-  const signatures = ({ transaction }: ToSign) => store.transaction((tx) => tx.children('co-signature', transaction.id));
+  const signatures = ({ transaction }: ToSign) =>
+    store.transaction((tx) => tx.children('co-signature', transaction.id));
   const refusals = () => logged.filter(({ level }) => level === 'warn').map(({ line }) => line['code']);
 
   it('default: an honest evaluation is attested, once', async () => {
@@ -67,7 +105,9 @@ describe('co-signer against the api', () => {
     const found = await attestations(world.market.evaluation.id);
     expect(found).toHaveLength(1);
     const hash = CODEC.attestationHash(world.market.record, world.truth.link);
-    expect(await recoverAddress({ hash, signature: found[0]?.body.signature ?? '0x' })).toBe(ATTESTER.address);
+    expect(await recoverAddress({ hash, signature: found[0]?.body.signature ?? '0x' })).toBe(
+      ATTESTER.address,
+    );
   });
 
   it('behavior: a worker that halves one debt gets no signature, and the log names the row', async () => {
@@ -104,7 +144,12 @@ describe('co-signer against the api', () => {
     expect(refusals()).toEqual([]);
     const [found, ...more] = await signatures(fast);
     expect(more).toEqual([]);
-    expect(await recoverAddress({ hash: fast.transaction.body.safeTxHash, signature: found?.body.signature ?? '0x' })).toBe(OWNER.address);
+    expect(
+      await recoverAddress({
+        hash: fast.transaction.body.safeTxHash,
+        signature: found?.body.signature ?? '0x',
+      }),
+    ).toBe(OWNER.address);
   });
 
   it('default: a won vote is counted again and its scheduling is signed by the council', async () => {
