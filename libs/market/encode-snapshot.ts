@@ -10,7 +10,7 @@ import {
 } from '#libs/canonical/index';
 import { inCanonicalOrder } from './canonical-order.js';
 import { SnapshotChunkError } from './market-errors.js';
-import { parseSnapshot } from './parse-snapshot.js';
+import { parseRawSnapshot } from './parse-snapshot.js';
 import { decodeRow, encodeRow, MAX_ROW_BYTES } from './row-codec.js';
 import { assemble } from './snapshot-assembly.js';
 import { rowsOf } from './snapshot-rows.js';
@@ -158,7 +158,7 @@ export function decodeSnapshot(
   hasher: Hasher = sha256Bytes,
 ): Snapshot {
   verifyChunks(header, chunks, hasher);
-  const snapshot = parseSnapshot(assemble(unpack(chunks)));
+  const snapshot = parseRawSnapshot(assemble(unpack(chunks)));
   // One encoding only: the canonical bytes of what was read must be the bytes that were read.
   const canonical = pack(rowsOf(snapshot));
   chunks.forEach((chunk, i) => {

@@ -5,7 +5,7 @@ export {
   SnapshotTooLargeError,
   type SnapshotIssue,
 } from './market-errors.js';
-export type { Raw } from './raw.js';
+export { asRaw, type Raw } from './raw.js';
 export { checkSnapshotFileSize, MAX_SNAPSHOT_FILE_BYTES } from './size-limit.js';
 export { parseRawSnapshot, parseSnapshot } from './parse-snapshot.js';
 export { inCanonicalOrder } from './canonical-order.js';

@@ -7,3 +7,8 @@ declare const parsedType: unique symbol;
 export interface Raw<T> {
   readonly [parsedType]: T;
 }
+
+/** Marks data from outside; parseRawSnapshot and its like take the mark off. */
+export function asRaw<T>(data: unknown): Raw<T> {
+  return data as Raw<T>;
+}

@@ -1,4 +1,6 @@
+import { asRaw, type Raw } from './raw.js';
 import type { Cell, Row, Rows } from './snapshot-tables.js';
+import type { Snapshot } from './snapshot.js';
 
 /** Rows of a table by their first columns, so that children find their parent in one look. */
 function groupBy(rows: readonly Row[], keyColumns: number): ReadonlyMap<string, readonly Row[]> {
@@ -29,9 +31,9 @@ const levels = (rows: readonly Row[]) => rows.map(([, price, size]) => ({ price,
  * The snapshot that its rows describe, as plain unchecked data: parseSnapshot decides whether it is one.
  * Rows without a parent are lost here, so the caller compares the root of the result.
  */
-export function assemble(rows: Rows): unknown {
+export function assemble(rows: Rows): Raw<Snapshot> {
   const [format, t0] = rows.market[0] ?? [];
-  return {
+  return asRaw({
     format,
     provenance: {
       t0,
@@ -45,7 +47,7 @@ export function assemble(rows: Rows): unknown {
     perps: perps(rows),
     books: books(rows),
     ...settings(rows),
-  };
+  });
 }
 
 function assets(rows: Rows): unknown[] {
