@@ -99,7 +99,7 @@ describe('decide', () => {
   });
 
   it.each([
-    [{ selfInflictedLiquidations: 1 }, 'liquidatable'],
+    [{ selfInflictedLiquidations: POLICY.selfInflictedLimit + 1 }, 'liquidatable'],
     [{ revertReason: 'StepTooLarge' }, 'StepTooLarge'],
     [{ payloadMatchesText: false }, 'differs'],
   ] as const)('behavior: a simulation with %j rejects the proposal', (change, word) => {
