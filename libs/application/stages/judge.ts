@@ -4,6 +4,9 @@ import { jobOf } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
 import { judgeNow, mustGet, publishedThreshold } from '../store-reads.js';
 
+/** Chain seconds after which a first reading below the safety level is confirmed or refuted by a fresh capture. */
+const CONFIRM_AFTER_SEC = 12;
+
 /** Judges the coalition on the attested readings; a breach on this very evaluation is recorded and starts the search. */
 export function judgeStage(ports: Pick<LinePorts, 'store' | 'clock' | 'policy'>) {
   return async (evaluation: Digest): Promise<StageOutcome> => {
@@ -17,6 +20,10 @@ export function judgeStage(ports: Pick<LinePorts, 'store' | 'clock' | 'policy'>)
       }
       const judgement = await judgeNow(tx, now, ports.policy);
       if (!judgement.breach || judgement.judged?.evaluation !== evaluation) {
+        if (judgement.regime === 'WATCH')
+          await tx.enqueue(
+            jobOf('capture', null, { mark: `confirm-${evaluation}`, notBefore: now + CONFIRM_AFTER_SEC }),
+          );
         return { stage: 'judge', artefacts: [], note: `${judgement.regime}: ${judgement.reason}` };
       }
       const { regime, reason } = judgement;
