@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { ChainError } from './chain-error.js';
+import { errorCode } from './error-code.js';
 
 const PACKAGE_ARCH: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 const PACKAGE_OS: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'darwin', win32: 'win32' };
@@ -49,7 +50,7 @@ function packageFolder(name: string): string | null {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'MODULE_NOT_FOUND') return null;
+    if (errorCode(cause) === 'MODULE_NOT_FOUND') return null;
     throw cause;
   }
 }
@@ -65,7 +66,7 @@ function isExecutable(file: string): boolean {
     accessSync(file, constants.X_OK);
     return true;
   } catch (cause) {
-    if (cause instanceof Error) return false;
+    if (errorCode(cause) !== null) return false;
     throw cause;
   }
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { anvilBinary } from './anvil-binary.js';
 import { ChainError } from './chain-error.js';
+import { errorCode } from './error-code.js';
 import { freePort } from './free-port.js';
 
 export interface AnvilOptions {
@@ -157,6 +158,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ESRCH')) throw cause;
+    if (errorCode(cause) !== 'ESRCH') throw cause;
   }
 }
