@@ -1,5 +1,5 @@
 import type { Snapshot } from '#libs/market/index';
-import { freshVenues } from './amm/index.js';
+import { freshVenues, type Venues } from './amm/index.js';
 import { runOn, type DlcmResult } from './cascade/dlcm-run.js';
 import { systemOf, type System } from './cascade/system.js';
 import type {
@@ -11,7 +11,14 @@ import type {
   SsfRecord,
 } from './evaluation-record.js';
 import { firstFailure } from './explain/explain.js';
-import { gexRecords, haircutRecords, lacRecords, type AssetMetrics } from './metric-records.js';
+import {
+  gexRecords,
+  haircutRecords,
+  headlineMetrics,
+  lacRecords,
+  type AssetMetrics,
+  type HeadlineMetrics,
+} from './metric-records.js';
 import { scenarioOf, type Parameters } from './parameters.js';
 import { publish, publishExact, publishOptional } from './publication.js';
 import { shockAssetOf } from './shock-asset.js';
@@ -40,7 +47,7 @@ export function evaluate(input: EvaluationInput): EvaluationRecord {
   const outcome = searchThreshold(system, { scenario: at(0), search: parameters.search });
   const reference = runOn(system, at(parameters.referenceShock));
   const curve = parameters.lossCurve.map((shock) => pointAt(system, at(0), shock));
-  const metrics = metricsOf(system, shockAsset);
+  const venues = system.assets.curves.map((curves) => (curves === null ? null : freshVenues(curves)));
   const failure = outcome.status === 'found' ? runOn(system, at(outcome.threshold)) : reference;
   return {
     format: 'dlcm-evaluation/1',
@@ -58,9 +65,14 @@ export function evaluate(input: EvaluationInput): EvaluationRecord {
     ssf: ssfRecord(outcome),
     firstFailure: firstFailure(failure),
     lossCurve: curve.map(lossPoint),
-    ...metrics,
+    ...metricsOf(system, venues, shockAsset),
     reference: referenceRecord(reference),
-    reading: readingRecord({ outcome, reference, metrics, shockAsset, spot: spotOf(system, shockAsset) }),
+    reading: readingRecord({
+      outcome,
+      reference,
+      headline: headlineMetrics(system, venues, shockAsset),
+      spot: spotOf(system, shockAsset),
+    }),
   };
 }
 
@@ -68,8 +80,7 @@ function spotOf(system: System, asset: string): number {
   return system.assets.spot[system.assets.index.get(asset) ?? -1] ?? 0;
 }
 
-function metricsOf(system: System, shockAsset: string): AssetMetrics {
-  const venues = system.assets.curves.map((curves) => (curves === null ? null : freshVenues(curves)));
+function metricsOf(system: System, venues: readonly (Venues | null)[], shockAsset: string): AssetMetrics {
   return {
     lac: lacRecords(system, venues),
     gex: gexRecords(system, venues, shockAsset),
@@ -156,34 +167,21 @@ function referenceRecord(run: DlcmResult): ReferenceRunRecord {
 interface ReadingParts {
   readonly outcome: SsfOutcome;
   readonly reference: DlcmResult;
-  readonly metrics: AssetMetrics;
-  readonly shockAsset: string;
+  readonly headline: HeadlineMetrics;
   readonly spot: number;
 }
 
-function readingRecord({ outcome, reference, metrics, shockAsset, spot }: ReadingParts): ReadingRecord {
-  const lacUsd = (shift: '0.05' | '0.10'): number =>
-    Number(metrics.lac.find((row) => row.asset === shockAsset && row.shift === shift)?.usd ?? 0);
-  const gex = metrics.gex.find((row) => row.asset === shockAsset);
-  const neutral = gex?.neutralityPrice ?? null;
-  const breakpoints = metrics.haircutBreakpoints.flatMap((row) =>
-    row.price === null ? [] : [Number(row.price)],
-  );
+function readingRecord({ outcome, reference, headline, spot }: ReadingParts): ReadingRecord {
+  const neutral = headline.gammaNeutralityPrice;
+  const side = neutral !== null && neutral < spot ? 'reading.levelBelowSpot' : 'reading.levelAboveSpot';
   return {
     thresholdStatus: outcome.status,
     ssfThreshold: publish('reading.ssfThreshold', thresholdOf(outcome)),
-    lac5Usd: publish('reading.lac5Usd', lacUsd('0.05')),
-    lac10Usd: publish('reading.lac10Usd', lacUsd('0.10')),
-    gexIndex: gex === undefined || gex.index === null ? null : publish('reading.gexIndex', Number(gex.index)),
-    gammaNeutralityPrice:
-      neutral === null
-        ? null
-        : publish(
-            Number(neutral) < spot ? 'reading.levelBelowSpot' : 'reading.levelAboveSpot',
-            Number(neutral),
-          ),
-    haircutBreakpoint:
-      breakpoints.length === 0 ? null : publish('reading.levelBelowSpot', Math.max(...breakpoints)),
+    lac5Usd: publish('reading.lac5Usd', headline.lac5Usd),
+    lac10Usd: publish('reading.lac10Usd', headline.lac10Usd),
+    gexIndex: publishOptional('reading.gexIndex', headline.gexIndex),
+    gammaNeutralityPrice: publishOptional(side, neutral),
+    haircutBreakpoint: publishOptional('reading.levelBelowSpot', headline.haircutBreakpoint),
     totalValueLiquidatedUsd: publish('reading.totalValueLiquidatedUsd', reference.totalValueLiquidatedUsd),
   };
 }

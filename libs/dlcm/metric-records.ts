@@ -4,6 +4,7 @@ import type { GexRecord, HaircutRecord, LacRecord } from './evaluation-record.js
 import {
   gammaNeutralityPrice,
   gex,
+  gexAt,
   gexIndex,
   lac,
   lendingHaircutBreakpoint,
@@ -108,4 +109,39 @@ export function haircutRecords(system: System, shockAsset: string): readonly Hai
       alreadyBreached: found.alreadyBreached,
     };
   });
+}
+
+/** The unrounded numbers of the shocked asset that enter the reading. */
+export interface HeadlineMetrics {
+  readonly lac5Usd: number;
+  readonly lac10Usd: number;
+  readonly gexIndex: number | null;
+  readonly gammaNeutralityPrice: number | null;
+  /** Highest haircut breakpoint over the protocols. */
+  readonly haircutBreakpoint: number | null;
+}
+
+/** Computes the headline metrics once more, unrounded: the reading rounds them in its own direction. */
+export function headlineMetrics(
+  system: System,
+  venues: readonly (Venues | null)[],
+  shockAsset: string,
+): HeadlineMetrics {
+  const { assets } = system;
+  const asset = assets.index.get(shockAsset) ?? -1;
+  const own = venues[asset] ?? null;
+  const lines = asset < 0 ? null : linesOf(system, asset);
+  const quoteUsd = own === null ? 1 : assets.spot[assets.quote[asset]!]!;
+  const breakpoints = system.protocols.flatMap((protocol) => {
+    const view = { snapshot: system.snapshot, protocol: protocol.id, asset: shockAsset };
+    return lendingHaircutBreakpoint(view).price ?? [];
+  });
+  return {
+    lac5Usd: own === null ? 0 : lac(own, 0.05, quoteUsd).usd,
+    lac10Usd: own === null ? 0 : lac(own, 0.1, quoteUsd).usd,
+    gexIndex:
+      own === null || lines === null ? null : gexIndex(gexAt(lines, assets.spot[asset]!), own, quoteUsd),
+    gammaNeutralityPrice: lines === null ? null : gammaNeutralityPrice(lines).price,
+    haircutBreakpoint: breakpoints.length === 0 ? null : Math.max(...breakpoints),
+  };
 }

@@ -2,12 +2,15 @@ import { exp, log } from '#libs/numeric/index';
 import { VenueArgumentError } from './error.js';
 import { baseTo, quoteTo } from './curve.js';
 import { bestAsk, bestBid, buyCapacityTo, linearDepth, sellCapacityTo } from './price.js';
-import type { Venues } from './venue.js';
+import { PRICE_CEILING, PRICE_FLOOR, type Venues } from './venue.js';
 
 /** Smallest first step of the price search, and the width (relative, a few doubles) at which bisection takes over. */
 const FIRST_STEP = 1e-3;
 const NARROW = 2e-15;
 const FALSI_STEPS = 40;
+/** The search runs in ln(p / S0), so that another unit of the token changes no bit of it. */
+const LOG_FLOOR = log(PRICE_FLOOR);
+const LOG_CEILING = log(PRICE_CEILING);
 
 /**
  * What an order did. `FILLED`: all of it. `LIMIT`: stopped at its limit price. `ZERO`: a sale went down to 1e-4
@@ -64,7 +67,7 @@ const BUY: Side = {
  */
 export function routeMarketOrder(venues: Venues, quantity: number): Fill {
   const side = sideOf(quantity);
-  const end = exp(side.sign < 0 ? venues.curves.logFloor : venues.curves.logCeiling);
+  const end = side.sign < 0 ? venues.curves.floorPrice : venues.curves.ceilingPrice;
   return execute({ venues, quantity, side, end, stopped: side.sign < 0 ? 'ZERO' : 'ABSORBED_UP' });
 }
 
@@ -76,8 +79,8 @@ export function routeMarketOrder(venues: Venues, quantity: number): Fill {
  */
 export function routeLimitOrder(venues: Venues, quantity: number, limit: number): Fill {
   const side = sideOf(quantity);
-  const { logFloor, logCeiling } = venues.curves;
-  const bound = exp(side.sign < 0 ? logFloor : logCeiling);
+  const { floorPrice, ceilingPrice } = venues.curves;
+  const bound = side.sign < 0 ? floorPrice : ceilingPrice;
   const inside = side.sign < 0 ? limit > bound : limit < bound;
   if (!inside) return routeMarketOrder(venues, quantity);
   return execute({ venues, quantity, side, end: limit, stopped: 'LIMIT' });
@@ -117,7 +120,7 @@ function priceThatFills(venues: Venues, side: Side, wanted: number): number {
   let { safe, over } = narrowed(question, bracket);
   for (;;) {
     const mid = (safe + over) / 2;
-    if (mid === safe || mid === over) return exp(safe);
+    if (mid === safe || mid === over) return priceAt(venues, safe);
     if (excess(question, mid) <= 0) safe = mid;
     else over = mid;
   }
@@ -129,7 +132,7 @@ interface Question {
   readonly wanted: number;
 }
 
-/** ln p that does not overfill, ln p that does, and the capacity beyond `wanted` at both. */
+/** ln(p / S0) that does not overfill, one that does, and the capacity beyond `wanted` at both. */
 interface LogBracket {
   safe: number;
   over: number;
@@ -138,30 +141,33 @@ interface LogBracket {
 }
 
 function excess({ venues, side, wanted }: Question, logPrice: number): number {
-  return side.capacityTo(venues, exp(logPrice)) - wanted;
+  return side.capacityTo(venues, priceAt(venues, logPrice)) - wanted;
+}
+
+function priceAt(venues: Venues, logPrice: number): number {
+  return venues.curves.referencePrice * exp(logPrice);
 }
 
 /** Walks from the best price in doubling steps, the first a little beyond what the linear depth suggests. */
 function nearBracket(question: Question): LogBracket {
   const { venues, side, wanted } = question;
-  const { logFloor, logCeiling } = venues.curves;
   const selling = side.sign < 0;
-  const start = log(side.best(venues));
+  const start = log(side.best(venues) / venues.curves.referencePrice);
   const bracket: LogBracket = {
     safe: start,
-    over: selling ? logFloor : logCeiling,
+    over: selling ? LOG_FLOOR : LOG_CEILING,
     excessSafe: 0,
     excessOver: 0,
   };
   bracket.excessSafe = excess(question, start);
   if (bracket.excessSafe > 0) {
-    bracket.safe = selling ? logCeiling : logFloor;
+    bracket.safe = selling ? LOG_CEILING : LOG_FLOOR;
     bracket.excessSafe = -wanted;
   }
   let step = Math.min(1, (1.5 * wanted) / Math.max(linearDepth(venues), wanted * FIRST_STEP));
   for (;;) {
     const probe = start + side.sign * step;
-    if (selling ? probe <= logFloor : probe >= logCeiling) break;
+    if (selling ? probe <= LOG_FLOOR : probe >= LOG_CEILING) break;
     const beyond = excess(question, probe);
     if (beyond > 0) return { ...bracket, over: probe, excessOver: beyond };
     bracket.safe = probe;

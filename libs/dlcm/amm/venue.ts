@@ -1,4 +1,3 @@
-import { log } from '#libs/numeric/index';
 import type { ConcentratedPool, ConstantProductPool, Pool } from '#libs/market/index';
 import { NoLiquidityError, VenueArgumentError, VenueError } from './error.js';
 
@@ -18,8 +17,8 @@ export interface VenueCurves {
   readonly quote: string;
   /** Snapshot price of the base in quote units; fixes floor and ceiling of the router. */
   readonly referencePrice: number;
-  readonly logFloor: number;
-  readonly logCeiling: number;
+  readonly floorPrice: number;
+  readonly ceilingPrice: number;
   readonly ids: readonly string[];
   readonly owners: readonly (string | null)[];
   /** Fee as a fraction of the input. */
@@ -87,8 +86,8 @@ export function venuesOf(pools: readonly Pool[], referencePrice: number): Venues
     base: head.base,
     quote: head.quote,
     referencePrice,
-    logFloor: log(PRICE_FLOOR * referencePrice),
-    logCeiling: log(PRICE_CEILING * referencePrice),
+    floorPrice: PRICE_FLOOR * referencePrice,
+    ceilingPrice: PRICE_CEILING * referencePrice,
     ids: sorted.map((pool) => pool.id),
     owners: sorted.map((pool) => pool.owner),
     fee: Float64Array.from(sorted, (pool) => pool.fee),

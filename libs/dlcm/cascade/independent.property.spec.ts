@@ -85,7 +85,7 @@ const debtOf = (lt: number) => (loan: { collateral: number; health: number }) =>
 });
 
 describe('dlcmRun', () => {
-  it('CAS-12 behavior: equals a naive second implementation of the one-pool jump system', () => {
+  it('DLCM-P12: A naive second implementation of the one-pool jump system gives the same price, bad debt and accounts', () => {
     fc.assert(
       fc.property(loans, lts, fc.double({ min: 0.01, max: 0.7, noNaN: true }), (list, lt, s) => {
         const accounts = list.map(debtOf(lt));
@@ -105,7 +105,7 @@ describe('dlcmRun', () => {
   });
 
   // The monotone regime of MODEL 5 (iv): jump, zero latency, whole collateral seized because lt (1 + b) >= 1, no books.
-  it('CAS-13 behavior: in the monotone regime the final price falls with the shock and rises with depth', () => {
+  it('DLCM-P13: In the monotone regime the final price falls with the shock and with another leveraged account, and rises with depth', () => {
     fc.assert(
       fc.property(loans, fc.double({ min: 0.01, max: 0.6, noNaN: true }), (list, s) => {
         const terms = { lt: 0.96, bonus: 0.06 };

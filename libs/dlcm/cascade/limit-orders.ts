@@ -173,11 +173,12 @@ function tradeLegs(state: RunState, legs: { group: OrderGroup; sell: number; buy
   const { flows, holdings, venues, market, system } = state;
   clearFlows(flows);
   addLegs(state, flows, legs);
-  const ownSells = Float64Array.from(flows.sells);
-  const ownBuys = Float64Array.from(flows.buys);
+  const { collateral, debt } = legs.group;
+  if (venues[collateral] !== null) holdings.liquidators[collateral]! -= legs.sell;
+  if (venues[debt] !== null) holdings.liquidators[debt]! += legs.buy;
   executeFlows(flows, { assets: system.assets, venues, market });
   for (let i = 0; i < holdings.liquidators.length; i += 1) {
-    holdings.liquidators[i]! += ownBuys[i]! - ownSells[i]! + flows.settled[i]!;
+    holdings.liquidators[i]! += flows.settled[i]!;
     if (flows.stopped[i] === 1) state.drained[i] = 1;
     if (flows.stopped[i] === 2) state.absorbedUp[i] = 1;
   }

@@ -25,7 +25,7 @@ export function oracleOf(rule: OracleRule, stepSec: number, spot: Float64Array):
     push: pushes
       ? { heartbeatSec: rule.heartbeatSec ?? Infinity, deviation: rule.deviation ?? Infinity }
       : null,
-    price: Float64Array.from(spot),
+    price: spot.slice(),
     pushedSec: new Float64Array(spot.length),
   };
 }
@@ -84,7 +84,8 @@ function candidate(
   let sum = 0;
   for (let j = oracle.samples - 1; j >= 0; j -= 1) {
     const tick = newest - j;
-    sum += tick >= k ? log(at.market[asset]!) : history.logs[rowOf(history, tick) + asset]!;
+    sum +=
+      tick >= k ? log(at.market[asset]! / history.spot[asset]!) : history.logs[rowOf(history, tick) + asset]!;
   }
-  return exp(sum / oracle.samples);
+  return history.spot[asset]! * exp(sum / oracle.samples);
 }

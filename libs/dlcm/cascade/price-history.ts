@@ -1,11 +1,12 @@
 import { log } from '#libs/numeric/index';
 
 /**
- * Market prices at the end of every tick, and their logarithms: row k is tick k, row 0 and every earlier row the
- * snapshot.
+ * Market prices at the end of every tick, and the logarithms of their ratios to the snapshot's: row k is tick k, row 0
+ * and every earlier row the snapshot. Ratios, so that another unit of an asset changes no bit of them.
  */
 export interface PriceHistory {
   readonly assets: number;
+  readonly spot: Float64Array;
   prices: Float64Array;
   logs: Float64Array;
   /** Number of the last tick recorded. */
@@ -14,7 +15,8 @@ export interface PriceHistory {
 
 /** A history that holds the snapshot's prices only. */
 export function priceHistory(spot: Float64Array): PriceHistory {
-  return { assets: spot.length, prices: Float64Array.from(spot), logs: spot.map(log), last: 0 };
+  const { length } = spot;
+  return { assets: length, spot, prices: spot.slice(), logs: new Float64Array(length), last: 0 };
 }
 
 /** Records the market at the end of the next tick. */
@@ -26,7 +28,7 @@ export function recordTick(history: PriceHistory, market: Float64Array): void {
   }
   for (let i = 0; i < history.assets; i += 1) {
     history.prices[row + i] = market[i]!;
-    history.logs[row + i] = log(market[i]!);
+    history.logs[row + i] = log(market[i]! / history.spot[i]!);
   }
   history.last += 1;
 }

@@ -39,7 +39,7 @@ export function realisedVolatility(
     sigma0,
     variance: sigma0.map((sigma) => sigma * sigma),
     lift: new Float64Array(sigma0.length),
-    peak: Float64Array.from(sigma0),
+    peak: sigma0.slice(),
   };
 }
 

@@ -66,7 +66,7 @@ function soldAtAverage(venues: Venues, target: number): { units: number; exhaust
     return sold > 0 ? sellProceedsTo(venues, netPrice) / sold : netPrice;
   };
   let above = log(bid);
-  let below = venues.curves.logFloor;
+  let below = log(venues.curves.floorPrice);
   if (average(exp(below)) > target) return { units: sellCapacityTo(venues, exp(below)), exhausted: true };
   for (;;) {
     const mid = (above + below) / 2;

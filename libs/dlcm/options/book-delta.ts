@@ -21,13 +21,12 @@ const SHARP_DEVIATION = 0.035;
  */
 export interface HedgeCurve {
   readonly lines: OptionLines;
-  readonly logSpot: number;
   readonly values: Float64Array;
   /** 1 where `values` belongs to the present clock. */
   readonly filled: Uint8Array;
   /** 1 for lines summed directly at the present clock. */
   readonly sharp: Uint8Array;
-  /** Per line at the present clock: sigma sqrt(T), ln(forward / strike) - ln(spot), quantity times e^(-yield T). */
+  /** Per line at the present clock: sigma sqrt(T), ln(forward / strike) - ln(spot / S0), quantity times e^(-yield T). */
   readonly deviation: Float64Array;
   readonly logOffset: Float64Array;
   readonly weight: Float64Array;
@@ -40,7 +39,6 @@ export interface HedgeCurve {
 export function hedgeCurve(lines: OptionLines): HedgeCurve {
   return {
     lines,
-    logSpot: log(lines.spot),
     values: new Float64Array(NODES),
     filled: new Uint8Array(NODES),
     sharp: new Uint8Array(lines.count),
@@ -59,7 +57,7 @@ export function hedgeCurve(lines: OptionLines): HedgeCurve {
  * @param spot USD per base unit, positive
  */
 export function bookDelta(curve: HedgeCurve, spot: number, clock: OptionClock): number {
-  const position = (log(spot) - curve.logSpot) / SPACING + ORIGIN;
+  const position = log(spot / curve.lines.spot) / SPACING + ORIGIN;
   if (!(position >= 0 && position <= NODES - 1)) return linesDelta(curve.lines, spot, clock);
   wind(curve, clock);
   const first = firstNode(position);
@@ -98,7 +96,7 @@ function windLine(curve: HedgeCurve, i: number, at: OptionClock & { readonly spo
 function fill(curve: HedgeCurve, node: number, clock: OptionClock): void {
   if (curve.filled[node] === 1) return;
   const { lines } = curve;
-  const logSpot = curve.logSpot + (node - ORIGIN) * SPACING;
+  const logSpot = (node - ORIGIN) * SPACING;
   const at = { ...clock, spot: lines.spot * exp((node - ORIGIN) * SPACING) };
   let sum = 0;
   for (let i = 0; i < lines.count; i += 1) {

@@ -39,6 +39,7 @@ export interface OptionLines {
   readonly ids: readonly string[];
   readonly isCall: Uint8Array;
   readonly strike: Float64Array;
+  /** ln(strike / snapshot spot). */
   readonly logStrike: Float64Array;
   readonly expirySec: Float64Array;
   readonly vol: Float64Array;
@@ -73,7 +74,7 @@ export function optionLines(options: readonly OptionLine[], market: LineMarket):
     ids: options.map((line) => line.id),
     isCall: Uint8Array.from(options, (line) => (line.type === 'C' ? 1 : 0)),
     strike: Float64Array.from(options, (line) => line.strike),
-    logStrike: Float64Array.from(options, (line) => log(line.strike)),
+    logStrike: Float64Array.from(options, (line) => log(line.strike / market.spot)),
     expirySec: Float64Array.from(options, (line) => line.expirySec),
     vol: Float64Array.from(options, (line) => snapshotVol(line, surfaces)),
     quantity: Float64Array.from(options, (line) => line.quantity),

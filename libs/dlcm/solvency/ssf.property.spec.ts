@@ -31,7 +31,7 @@ function asNumber(outcome: SsfOutcome): number {
 }
 
 describe('ssfThreshold', () => {
-  it('SSF-01 behavior: larger insurance never lowers the threshold', () => {
+  it('DLCM-P14: Larger insurance never lowers the threshold', () => {
     fc.assert(
       fc.property(seeds, fc.double({ min: 0, max: 200_000, noNaN: true }), (seed, extra) => {
         const snapshot = smallSystem(seed);
@@ -50,7 +50,7 @@ describe('ssfThreshold', () => {
     );
   });
 
-  it('SSF-02 behavior: a larger loss weight never raises the threshold', () => {
+  it('DLCM-P15: A larger loss weight never raises the threshold', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const snapshot = smallSystem(seed);
@@ -61,7 +61,7 @@ describe('ssfThreshold', () => {
     );
   });
 
-  it('SSF-03 behavior: the threshold fails, its bracket is safe, and so is every scan point below it', () => {
+  it('DLCM-P16: The threshold fails, its bracket is safe, and so is every scan point below it', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const snapshot = smallSystem(seed);
