@@ -6,6 +6,8 @@ import { PRICE_CEILING, PRICE_FLOOR, type Venues } from './venue.js';
 
 /** Smallest first step of the price search, and the width (relative, a few doubles) at which bisection takes over. */
 const FIRST_STEP = 1e-3;
+/** A step that doubling brings to the spacing of doubles at once, even where the order is next to nothing. */
+const SMALLEST_STEP = 1e-18;
 const NARROW = 2e-15;
 const FALSI_STEPS = 40;
 /** The search runs in ln(p / S0), so that another unit of the token changes no bit of it. */
@@ -164,7 +166,8 @@ function nearBracket(question: Question): LogBracket {
     bracket.safe = selling ? LOG_CEILING : LOG_FLOOR;
     bracket.excessSafe = -wanted;
   }
-  let step = Math.min(1, (1.5 * wanted) / Math.max(linearDepth(venues), wanted * FIRST_STEP));
+  const guess = (1.5 * wanted) / Math.max(linearDepth(venues), wanted * FIRST_STEP);
+  let step = Math.min(1, Math.max(SMALLEST_STEP, guess));
   for (;;) {
     const probe = start + side.sign * step;
     if (selling ? probe <= LOG_FLOOR : probe >= LOG_CEILING) break;
