@@ -196,7 +196,11 @@ contract BackstopVaultTest is VaultWorld {
         vault.performUpkeep("anything");
         (needed,) = vault.checkUpkeep("");
         vm.assertFalse(needed, "VAU-08 closed");
-        vm.assertEq(vault.availableSpend(), 500_000e6, "VAU-08 the budget is back");
+        submit(evaluation(150_000));
+        open(params(500_000e6));
+        skip(1 hours, 5);
+        vault.close();
+        vm.assertEq(vault.availableSpend(), 500_000e6, "VAU-08 two unused tranches leave the day's budget whole");
     }
 
     function test_VAU_08_refusesBadTerms() public {
