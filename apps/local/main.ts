@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { printer } from './story/print.js';
 import { storyOptions } from './story/options.js';
+import { isLive, runLive } from './story/live.js';
 import { runStory } from './story/run-story.js';
 
 /** The order to stop: a signal, or the loss of the starter. */
@@ -16,7 +17,8 @@ function readable(error: unknown): string {
 }
 
 try {
-  process.exit(await runStory(storyOptions(process.argv.slice(2)), printer(), stop));
+  const run = isLive(process.env) ? runLive : runStory;
+  process.exit(await run(storyOptions(process.argv.slice(2)), printer(), stop));
 } catch (error) {
   process.stderr.write(`${readable(error)}\n`);
   process.exit(1);

@@ -70,7 +70,7 @@ function launch({ entry, env, preload }: ProcessSpec, log: NodeJS.WritableStream
 
 function ready(child: ChildProcess, { name, logFile }: ProcessSpec): Promise<Readonly<Record<string, string>>> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) => reject(new LocalWorldError('LOC-102', `The ${name} did not start: it ${reason}. Its log is ${logFile}.`, { name, reason }));
+    const fail = (reason: string) => reject(new LocalWorldError('LOC-402', `The ${name} did not start: it ${reason}. Its log is ${logFile}.`, { name, reason }));
     const timer = setTimeout(() => fail(`was not ready after ${START_PATIENCE_MS / 1_000} s`), START_PATIENCE_MS);
     child.once('exit', (code) => {
       clearTimeout(timer);

@@ -138,6 +138,6 @@ function writableFolder(folder: string): string {
     writeFileSync(join(folder, '.writable'), '');
     return folder;
   } catch (cause) {
-    throw new LocalWorldError('LOC-103', `The folder ${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}. Name another with --folder.`, { folder }, { cause });
+    throw new LocalWorldError('LOC-403', `The folder ${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}. Name another with --folder.`, { folder }, { cause });
   }
 }

@@ -22,7 +22,7 @@ const USAGE = `npm start -- [--exit] [--seed TEXT] [--folder DIR] [--api-port N]
   --folder DIR  where data and logs live (default .local)
   --api-port N  port of the api on 127.0.0.1 (default 8080; 0 takes a free one)`;
 
-/** Reads the arguments of `npm start`. Throws `LOC-101` with the usage when one is unknown or malformed. */
+/** Reads the arguments of `npm start`. Throws `LOC-401` with the usage when one is unknown or malformed. */
 export function storyOptions(args: readonly string[]): StoryOptions {
   const values = parsed(args);
   const apiPort = Number(values['api-port']);
@@ -51,5 +51,5 @@ function parsed(args: readonly string[]) {
 }
 
 function refused(reason: string): LocalWorldError {
-  return new LocalWorldError('LOC-101', `${reason}.\n${USAGE}`, { reason });
+  return new LocalWorldError('LOC-401', `${reason}.\n${USAGE}`, { reason });
 }
