@@ -24,13 +24,13 @@ export interface MarketFiles {
   readonly uniswapState: string;
   readonly makerVaults: string;
   readonly makerParameters: string;
-  /** Share of the open interest whose hedge flow reaches this pool; policy, default 2 %. */
+  /** Share of the open interest whose hedge flow reaches this pool; policy, default 0.2 %: most hedging uses perpetuals. */
   readonly openInterestShare?: number;
 }
 
 const CHAIN = 'eip155:1';
 const MEMBER = 'maker';
-const DEFAULT_SHARE = 0.02;
+const DEFAULT_SHARE = 0.002;
 /** Maker's oracle security module publishes a price one hour after it was read. */
 const OSM_DELAY_SEC = 3600;
 /** The parameter record ends in January 2023; later times take its last state. */
@@ -61,23 +61,24 @@ export function assembleMarket(files: MarketFiles): Snapshot {
   }
   const pool = readUniswapTicks(files.uniswapTicks, files.uniswapState);
   const market = { t0: newest.time, spot: newest.index };
+  const parameters = readMakerParameters(files.makerParameters, PARAMETERS_AT);
+  const { real, residues } = withoutResidues(readMakerVaults(files.makerVaults), parameters, market.spot);
   const names = [files.deribitChain, files.uniswapTicks, files.makerVaults].map((path) => basename(path));
   return parseSnapshot({
     format: 'dlcm-snapshot/1',
     provenance: {
       t0: market.t0,
       blocks: [],
-      sources: [...names, `naive dealer signs (long calls, short puts) on ${share} of the open interest`],
+      sources: [
+        ...names,
+        `naive dealer signs (long calls, short puts) on ${share} of the open interest`,
+        ...(residues.length === 0 ? [] : [`left out as residues of emptied vaults: ${listed(residues)}`]),
+      ],
     },
     assets: assets(market.spot, quotes),
     surfaces: [],
     pools: [poolOf(pool, market.spot)],
-    lending: [
-      makerProtocol(
-        readMakerVaults(files.makerVaults),
-        readMakerParameters(files.makerParameters, PARAMETERS_AT),
-      ),
-    ],
+    lending: [makerProtocol(real, parameters)],
     perps: [],
     books: [dealerBook(quotes, market.t0, share)],
     nested: [],
@@ -87,6 +88,28 @@ export function assembleMarket(files: MarketFiles): Snapshot {
     governanceTokens: [],
     dao: { backstopUsd: 0, members: [MEMBER] },
   });
+}
+
+/**
+ * The vault files are rebuilt from events, and emptied vaults keep residues of debt. A debt below Maker's dust limit that is
+ * already under water cannot have existed: it is such a residue.
+ */
+function withoutResidues(
+  vaults: readonly MakerVault[],
+  { dustDai, liquidationRatio }: MakerParameters,
+  spot: number,
+): { readonly real: readonly MakerVault[]; readonly residues: readonly MakerVault[] } {
+  const isResidue = ({ collateralEth, debtDai }: MakerVault): boolean =>
+    debtDai > 0 && debtDai < dustDai && collateralEth * spot < debtDai * liquidationRatio;
+  return { real: vaults.filter((vault) => !isResidue(vault)), residues: vaults.filter(isResidue) };
+}
+
+/** Names of the first vaults and the number of the others; fits a source line. */
+function listed(vaults: readonly MakerVault[]): string {
+  const named = vaults.slice(0, 12).map(({ vault }) => vault);
+  return vaults.length > named.length
+    ? `${named.join(', ')} and ${vaults.length - named.length} more`
+    : named.join(', ');
 }
 
 function assets(spot: number, quotes: readonly DeribitQuote[]): Asset[] {
