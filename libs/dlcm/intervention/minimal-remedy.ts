@@ -193,7 +193,7 @@ function remedySearch(input: RemedyInput): RemedySearch {
   return {
     input,
     yardstick,
-    reductions: reductionsUpTo(max, Math.max(0, ...bounds.margins.map((margin) => margin.minStepBps ?? 1))),
+    reductions: reductionsUpTo(max, smallestStep(bounds)),
     tightened,
     candidate: (bps) => {
       const plan = allowed(bounds, bps, scanToTarget(tightened(bps).snapshot, yardstick));
@@ -241,8 +241,7 @@ function refined(search: RemedySearch, chosen: Candidate, tried: readonly Candid
   if (chosen.bps === 0 || chosen.needs.length > 0) return chosen;
   const failing = Math.max(...tried.filter((one) => one.bps < chosen.bps).map((one) => one.bps));
   const holds = (bps: number): boolean => holdsUpTo(search.tightened(bps).snapshot, search.yardstick);
-  const smallest = Math.max(...search.input.bounds.margins.map((margin) => margin.minStepBps ?? 1));
-  const bps = Math.max(smallest, refine(holds, { failing, holding: chosen.bps }));
+  const bps = Math.max(smallestStep(search.input.bounds), refine(holds, { failing, holding: chosen.bps }));
   return { ...chosen, bps, costUsd: search.costOf({ bps, needs: [] }) };
 }
 
@@ -254,7 +253,7 @@ interface Choice {
 
 function outcomeOf(search: RemedySearch, { before, chosen, sufficient }: Choice): RemedyOutcome {
   const after = search.thresholdOf(chosen);
-  const smaller = oneSmaller(chosen);
+  const smaller = oneSmaller(search.input.bounds, chosen);
   const missing = sufficient || after === null ? null : Math.max(0, search.input.target - after);
   return {
     actions: actionsOf(search.input.bounds, chosen),
@@ -279,10 +278,22 @@ function outcomeOf(search: RemedySearch, { before, chosen, sufficient }: Choice)
   };
 }
 
-function oneSmaller(plan: Plan): Plan | null {
-  if (plan.needs.length > 0)
-    return { ...plan, needs: plan.needs.map((need) => ({ ...need, usd: need.usd - 1 })) };
-  return plan.bps > 0 ? { ...plan, bps: plan.bps - 1 } : null;
+/** The plan less one tolerance; null when the smallest step or tranche that may be proposed is already reached. */
+function oneSmaller(bounds: RemedyBounds, plan: Plan): Plan | null {
+  const smallest = (member: string): number =>
+    bounds.backstops.find((bound) => bound.member === member)?.minSpendUsd ?? 0;
+  if (plan.needs.length > 0) {
+    const needs = plan.needs.map((need) =>
+      need.usd > smallest(need.member) ? { ...need, usd: need.usd - 1 } : need,
+    );
+    return needs.some((need, i) => need.usd < plan.needs[i]!.usd) ? { ...plan, needs } : null;
+  }
+  return plan.bps > smallestStep(bounds) ? { ...plan, bps: plan.bps - 1 } : null;
+}
+
+/** Smallest cut that no lever refuses; 0 without levers. */
+function smallestStep(bounds: RemedyBounds): number {
+  return Math.max(0, ...bounds.margins.map((margin) => margin.minStepBps ?? 1));
 }
 
 function actionsOf(bounds: RemedyBounds, plan: Plan): readonly (MarginRemedy | BackstopRemedy)[] {

@@ -82,9 +82,6 @@ function raised(
             markets: protocol.markets.map((market) =>
               market.asset === change.asset ? raise(market) : market,
             ),
-            eModes: protocol.eModes.map((mode) =>
-              mode.collateral.includes(change.asset) ? raise(mode) : mode,
-            ),
           },
     ),
   };
