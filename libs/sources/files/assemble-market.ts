@@ -31,8 +31,6 @@ export interface MarketFiles {
 const CHAIN = 'eip155:1';
 const MEMBER = 'maker';
 const DEFAULT_SHARE = 0.002;
-/** Maker's oracle security module publishes a price one hour after it was read. */
-const OSM_DELAY_SEC = 3600;
 /** The parameter record ends in January 2023; later times take its last state. */
 const PARAMETERS_AT = 1_673_568_000;
 
@@ -72,6 +70,7 @@ export function assembleMarket(files: MarketFiles): Snapshot {
       sources: [
         ...names,
         `naive dealer signs (long calls, short puts) on ${share} of the open interest`,
+        'Maker: oracle delay of one hour not modelled, its auctions sell at the market',
         ...(residues.length === 0 ? [] : [`left out as residues of emptied vaults: ${listed(residues)}`]),
       ],
     },
@@ -165,6 +164,10 @@ function poolOf(pool: UniswapFilePool, spot: number): ConcentratedPool {
   };
 }
 
+/**
+ * Maker's price arrives an hour late, but its Dutch auctions sell at the market of the moment. The model has one oracle for
+ * trigger and sale limit, so the prompt one is taken: vaults are liquidated sooner than Maker would, and sold where it would.
+ */
 function makerProtocol(vaults: readonly MakerVault[], parameters: MakerParameters): LendingProtocol {
   const lt = 1 / parameters.liquidationRatio;
   const ether = { asset: 'ETH', ltv: lt, lt, bonus: parameters.penalty, protocolFee: 0, haircut: null };
@@ -173,7 +176,7 @@ function makerProtocol(vaults: readonly MakerVault[], parameters: MakerParameter
     id: 'maker-eth-b',
     chain: CHAIN,
     member: MEMBER,
-    oracle: { latencySec: OSM_DELAY_SEC, twapSec: 0, heartbeatSec: null, deviation: null },
+    oracle: { latencySec: 0, twapSec: 0, heartbeatSec: null, deviation: null },
     closeFactor: { normal: 1, full: 1, fullBelowHf: 1 },
     dustUsd: parameters.dustDai,
     minLeftoverUsd: 0,
