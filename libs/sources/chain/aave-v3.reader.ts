@@ -102,7 +102,10 @@ export async function readAaveV3(
 async function readInsurance(
   reader: PinnedReader,
   { insurance }: LendingEntry,
-  { reserves, prices }: { readonly reserves: readonly Reserve[]; readonly prices: ReadonlyMap<string, number> },
+  {
+    reserves,
+    prices,
+  }: { readonly reserves: readonly Reserve[]; readonly prices: ReadonlyMap<string, number> },
 ): Promise<number> {
   const reserve = reserves.find(({ asset }) => asset === insurance?.asset);
   if (insurance === null || reserve === undefined) return 0;
