@@ -12,12 +12,20 @@ export async function demandLocalAnvil(rpcUrl: string): Promise<void> {
   const chainId = await client.getChainId();
   if (chainId !== LOCAL_CHAIN_ID) throw refused(rpcUrl, `it serves chain ${chainId}`);
   try {
-    await client.request<{ Method: 'anvil_nodeInfo'; Parameters: []; ReturnType: object }>({ method: 'anvil_nodeInfo', params: [] });
+    await client.request<{ Method: 'anvil_nodeInfo'; Parameters: []; ReturnType: object }>({
+      method: 'anvil_nodeInfo',
+      params: [],
+    });
   } catch (cause) {
     throw refused(rpcUrl, 'it does not answer anvil_nodeInfo', cause);
   }
 }
 
 function refused(rpcUrl: string, reason: string, cause?: unknown): LocalWorldError {
-  return new LocalWorldError('LOC-001', `The local world refuses ${rpcUrl}: ${reason}. It accepts only an Anvil with chain id ${LOCAL_CHAIN_ID}. Start one with "npm start".`, { rpcUrl, reason }, { cause });
+  return new LocalWorldError(
+    'LOC-001',
+    `The local world refuses ${rpcUrl}: ${reason}. It accepts only an Anvil with chain id ${LOCAL_CHAIN_ID}. Start one with "npm start".`,
+    { rpcUrl, reason },
+    { cause },
+  );
 }

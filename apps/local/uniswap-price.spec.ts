@@ -17,7 +17,8 @@ describe('sqrtPriceX96Of', () => {
   });
 
   it.each([direct, inverse])('behavior: prices survive the way there and back', (shape) => {
-    for (const price of [1, 458.65, 2_950, 89_500]) expect(priceOf(sqrtPriceX96Of(price, shape), shape) / price).toBeCloseTo(1, 12);
+    for (const price of [1, 458.65, 2_950, 89_500])
+      expect(priceOf(sqrtPriceX96Of(price, shape), shape) / price).toBeCloseTo(1, 12);
   });
 });
 
@@ -25,6 +26,8 @@ describe('tickOf', () => {
   it.each([direct, inverse])('behavior: the nearest usable tick lies within half a spacing', (shape) => {
     const tick = tickOf(2_950, shape, 60);
     expect(Math.abs(tick % 60)).toBe(0);
-    expect(Math.abs(Math.log(priceOfTick(tick, shape) / 2_950))).toBeLessThanOrEqual(30.001 * Math.log(1.0001));
+    expect(Math.abs(Math.log(priceOfTick(tick, shape) / 2_950))).toBeLessThanOrEqual(
+      30.001 * Math.log(1.0001),
+    );
   });
 });

@@ -18,7 +18,10 @@ export function sqrtPriceX96Of(price: number, shape: PairShape): bigint {
 }
 
 /** Quote per base of a square root price. */
-export function priceOf(sqrtPriceX96: bigint, { baseDecimals, quoteDecimals, baseIsToken0 }: PairShape): number {
+export function priceOf(
+  sqrtPriceX96: bigint,
+  { baseDecimals, quoteDecimals, baseIsToken0 }: PairShape,
+): number {
   const root = Number(sqrtPriceX96) / Q96;
   const raw = baseIsToken0 ? root * root : 1 / (root * root);
   return raw * 10 ** (baseDecimals - quoteDecimals);

@@ -55,7 +55,10 @@ describe('deployWorld', () => {
   it('behavior: two real Safes with their guards, owners and thresholds', async () => {
     const client = publicClientOf([anvil.url]);
     const { safes, safeGuards } = world.deployment;
-    const [responder, council] = await Promise.all([readSafe(client, safes.responder.address), readSafe(client, safes.council.address)]);
+    const [responder, council] = await Promise.all([
+      readSafe(client, safes.responder.address),
+      readSafe(client, safes.council.address),
+    ]);
     expect(responder).toMatchObject({ threshold: 2, guard: safeGuards.responder, nonce: 1 });
     expect(council).toMatchObject({ threshold: 3, guard: safeGuards.council, nonce: 1 });
     expect([responder.owners.length, council.owners.length]).toEqual([3, 5]);
@@ -67,24 +70,48 @@ describe('deployWorld', () => {
     const client = publicClientOf([anvil.url]);
     const { contracts, safes, lending } = world.deployment;
     const deployer = localAccount(SEED, 'deployer').address;
-    const holds = async (role: bigint, account: `0x${string}`) => (await client.readContract({ address: contracts.accessManager, abi: accessManagerAbi, functionName: 'hasRole', args: [role, account] }))[0];
+    const holds = async (role: bigint, account: `0x${string}`) =>
+      (
+        await client.readContract({
+          address: contracts.accessManager,
+          abi: accessManagerAbi,
+          functionName: 'hasRole',
+          args: [role, account],
+        })
+      )[0];
     expect(await holds(ROLE.responder, safes.responder.address)).toBe(true);
     expect(await holds(ROLE.council, safes.council.address)).toBe(true);
     expect(await holds(ROLE.executor, contracts.openExecutor)).toBe(true);
     for (const role of Object.values(ROLE)) expect(await holds(role, deployer)).toBe(false);
     const acl = { address: lending[0]!.aclManager, abi: aclManagerAbi } as const;
     expect(await client.readContract({ ...acl, functionName: 'isPoolAdmin', args: [deployer] })).toBe(false);
-    expect(await client.readContract({ ...acl, functionName: 'isRiskAdmin', args: [contracts.aaveMarginAdapter] })).toBe(true);
+    expect(
+      await client.readContract({ ...acl, functionName: 'isRiskAdmin', args: [contracts.aaveMarginAdapter] }),
+    ).toBe(true);
   });
 
   it('behavior: the guard knows the margins that the market has, and the vault counts its money', async () => {
     const client = publicClientOf([anvil.url]);
     const { contracts, members, assets } = world.deployment;
     const eth = assets.find(({ id }) => id === 'ETH')!;
-    const margin = await client.readContract({ address: contracts.marginGuard, abi: marginGuardAbi, functionName: 'current', args: [memberId(members[0]!), eth.address] });
-    const [live] = await client.readContract({ address: contracts.aaveMarginAdapter, abi: aaveMarginAdapterAbi, functionName: 'liveValues', args: [eth.address] });
+    const margin = await client.readContract({
+      address: contracts.marginGuard,
+      abi: marginGuardAbi,
+      functionName: 'current',
+      args: [memberId(members[0]!), eth.address],
+    });
+    const [live] = await client.readContract({
+      address: contracts.aaveMarginAdapter,
+      abi: aaveMarginAdapterAbi,
+      functionName: 'liveValues',
+      args: [eth.address],
+    });
     expect({ ltv: margin.ltvBps, lt: margin.ltBps }).toEqual(live);
-    const fund = await client.readContract({ address: contracts.backstopVault, abi: backstopVaultAbi, functionName: 'fund' });
+    const fund = await client.readContract({
+      address: contracts.backstopVault,
+      abi: backstopVaultAbi,
+      functionName: 'fund',
+    });
     expect(fund).toBe(BigInt(world.plan.backstopUsd) * 10n ** 6n);
   });
 
@@ -96,13 +123,23 @@ describe('deployWorld', () => {
     expect(await book.below(prices)).toEqual([]);
     const debts = parseAbi(['function totalSupply() view returns (uint256)']);
     const usdc = market.lending.reserves.find(({ asset }) => asset === 'USDC')!;
-    const owed = await market.ground.client.readContract({ address: usdc.variableDebtToken, abi: debts, functionName: 'totalSupply' });
-    const drawn = drawBorrowers(world.plan, SEED).reduce((sum, { debtUsd }) => sum + (debtUsd['USDC'] ?? 0), 0);
+    const owed = await market.ground.client.readContract({
+      address: usdc.variableDebtToken,
+      abi: debts,
+      functionName: 'totalSupply',
+    });
+    const drawn = drawBorrowers(world.plan, SEED).reduce(
+      (sum, { debtUsd }) => sum + (debtUsd['USDC'] ?? 0),
+      0,
+    );
     expect(Number(owed) / 1e6 / drawn).toBeCloseTo(1, 5);
-    for (const pool of market.pools) expect((await poolPrice(market, pool)) / (prices.get(pool.base.id) ?? 0)).toBeCloseTo(1, 9);
+    for (const pool of market.pools)
+      expect((await poolPrice(market, pool)) / (prices.get(pool.base.id) ?? 0)).toBeCloseTo(1, 9);
     for (const { lines, hedge, band } of await readBooks(market)) {
       const size = lines.reduce((sum, { quantity }) => sum + Math.abs(quantity), 0);
-      const net = optionDelta(lines, prices.get('ETH') ?? 0, { timestamp: world.plan.startTimestamp, volLift: 0 }) + hedge;
+      const net =
+        optionDelta(lines, prices.get('ETH') ?? 0, { timestamp: world.plan.startTimestamp, volLift: 0 }) +
+        hedge;
       expect(Math.abs(net) / size).toBeLessThan(band + 0.01);
     }
   });
@@ -112,7 +149,9 @@ describe('deployWorld', () => {
     const other = await startAnvil({ timestamp: worldGenesis() });
     try {
       expect((await deploy(again.url, SEED, 'again')).deployment).toEqual(world.deployment);
-      expect((await deploy(other.url, 'another seed', 'other')).deployment.deployBlock.hash).not.toBe(world.deployment.deployBlock.hash);
+      expect((await deploy(other.url, 'another seed', 'other')).deployment.deployBlock.hash).not.toBe(
+        world.deployment.deployBlock.hash,
+      );
     } finally {
       await Promise.all([again.stop(), other.stop()]);
     }
@@ -125,14 +164,21 @@ describe('deployWorld', () => {
       request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
       request.on('end', () => {
         const { id, method } = JSON.parse(body) as { id: number; method: string };
-        const answer = method === 'eth_chainId' ? { result: '0x7a69' } : { error: { code: -32601, message: 'the method does not exist' } };
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
+        const answer =
+          method === 'eth_chainId'
+            ? { result: '0x7a69' }
+            : { error: { code: -32601, message: 'the method does not exist' } };
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
       });
     });
     await new Promise<void>((resolve) => imitation.listen(0, '127.0.0.1', resolve));
     try {
       await expect(deploy(foreign.url, SEED, 'foreign')).rejects.toMatchObject({ code: 'LOC-001' });
-      await expect(demandLocalAnvil(`http://127.0.0.1:${(imitation.address() as AddressInfo).port}`)).rejects.toMatchObject({ code: 'LOC-001', fields: { reason: 'it does not answer anvil_nodeInfo' } });
+      await expect(
+        demandLocalAnvil(`http://127.0.0.1:${(imitation.address() as AddressInfo).port}`),
+      ).rejects.toMatchObject({ code: 'LOC-001', fields: { reason: 'it does not answer anvil_nodeInfo' } });
     } finally {
       imitation.closeAllConnections();
       imitation.close();
@@ -143,7 +189,12 @@ describe('deployWorld', () => {
 
 describe('playFall', () => {
   it('behavior: agents act for real, the coalition stays solvent, a shock on a fork leaves the origin alone', async () => {
-    const fall = await playFall({ rpcUrl: anvil.url, deployment: world.deployment, seed: SEED, plan: world.plan });
+    const fall = await playFall({
+      rpcUrl: anvil.url,
+      deployment: world.deployment,
+      seed: SEED,
+      plan: world.plan,
+    });
     expect(fall.liquidations).toBeGreaterThan(0);
     expect(fall.badDebtUsd).toBe(0);
     expect(fall.finalPrices['ETH']! / (2_950 * (1 - world.plan.fall.size))).toBeCloseTo(1, 6);

@@ -14,11 +14,17 @@ export interface BinaryLookup {
 }
 
 /** The native Anvil: `ANVIL_BIN` first, then the installed platform package, then `PATH`. */
-export function anvilBinary(lookup: BinaryLookup = { env: process.env, platform: process.platform, arch: process.arch }): string {
+export function anvilBinary(
+  lookup: BinaryLookup = { env: process.env, platform: process.platform, arch: process.arch },
+): string {
   const stated = lookup.env['ANVIL_BIN'];
   if (stated !== undefined && stated !== '') {
     if (isExecutable(stated)) return stated;
-    throw new ChainError('CHN-102', `ANVIL_BIN is "${stated}", which is not an executable file. Set it to the path of Anvil 1.7.1 or unset it.`, { path: stated });
+    throw new ChainError(
+      'CHN-102',
+      `ANVIL_BIN is "${stated}", which is not an executable file. Set it to the path of Anvil 1.7.1 or unset it.`,
+      { path: stated },
+    );
   }
   const found = packagedBinary(lookup) ?? onPath(lookup);
   if (found !== null) return found;

@@ -32,14 +32,23 @@ async function gone(pid: number): Promise<boolean> {
 
 describe('startAnvil', () => {
   it('error: CHN-103 when the port is in use', async () => {
-    await expect(startAnvil({ port: anvil.port })).rejects.toMatchObject({ code: 'CHN-103', fields: { port: anvil.port } });
+    await expect(startAnvil({ port: anvil.port })).rejects.toMatchObject({
+      code: 'CHN-103',
+      fields: { port: anvil.port },
+    });
   });
 
   it('behavior: ends with its starter, even when that one is killed', async () => {
     const door = fileURLToPath(new URL('./anvil.js', import.meta.url));
     const script = `const { startAnvil } = await import(${JSON.stringify(door)}); const { pid } = await startAnvil(); console.log(pid); setInterval(() => {}, 1000);`;
-    const starter = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const pid = Number(await new Promise<string>((resolve) => starter.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString('utf8')))));
+    const starter = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pid = Number(
+      await new Promise<string>((resolve) =>
+        starter.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString('utf8'))),
+      ),
+    );
     expect(alive(pid)).toBe(true);
     starter.kill('SIGKILL');
     expect(await gone(pid)).toBe(true);
@@ -59,7 +68,9 @@ describe('checkEndpoint', () => {
 
   it('behavior: another chain, a lagging node and a dead one are told apart', async () => {
     expect(await checkEndpoint(anvil.url, { chainId: 1 })).toMatchObject({ state: 'other-chain' });
-    expect(await checkEndpoint(anvil.url, { chainId: 31337, minBlock: 9n })).toMatchObject({ state: 'behind' });
+    expect(await checkEndpoint(anvil.url, { chainId: 31337, minBlock: 9n })).toMatchObject({
+      state: 'behind',
+    });
     const dead = await startAnvil();
     await dead.stop();
     expect(await checkEndpoint(dead.url, { chainId: 31337 })).toMatchObject({ state: 'down' });

@@ -68,12 +68,24 @@ export function anvilArguments(options: AnvilOptions, port: number): string[] {
   return [...stated, ...(options.extraArguments ?? [])];
 }
 
-const GUARD = ['exec 3<&0', '"$0" "$@" </dev/null 3<&- &', 'chain=$!', 'echo "chain pid $chain"', '(cat <&3 >/dev/null 2>&1; kill -9 $chain 2>/dev/null) >/dev/null 2>&1 &', 'exec 3<&-', 'wait $chain'].join('\n');
+const GUARD = [
+  'exec 3<&0',
+  '"$0" "$@" </dev/null 3<&- &',
+  'chain=$!',
+  'echo "chain pid $chain"',
+  '(cat <&3 >/dev/null 2>&1; kill -9 $chain 2>/dev/null) >/dev/null 2>&1 &',
+  'exec 3<&-',
+  'wait $chain',
+].join('\n');
 
 /** A process group of its own, so that Ctrl-C reaches the starter alone and the chain ends last. */
 function spawnGuarded(binary: string, args: readonly string[]): ChildProcess {
-  if (process.platform === 'win32') return spawn(binary, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
-  return spawn('/bin/sh', ['-c', GUARD, binary, ...args], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  if (process.platform === 'win32')
+    return spawn(binary, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  return spawn('/bin/sh', ['-c', GUARD, binary, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
 }
 
 function endOf(child: ChildProcess): Promise<string> {
@@ -105,14 +117,25 @@ async function listening(child: ChildProcess, { port, timeoutMs, ended }: Listen
     return Number(/chain pid (\d+)/.exec(output.text())?.[1] ?? child.pid);
   }
   child.stdin?.destroy();
-  throw notListening(outcome === 'late' ? `was silent for ${timeoutMs} ms` : String(outcome), { port, output: output.text() });
+  throw notListening(outcome === 'late' ? `was silent for ${timeoutMs} ms` : String(outcome), {
+    port,
+    output: output.text(),
+  });
 }
 
 function notListening(reason: string, { port, output }: { port: number; output: string }): ChainError {
   if (/address already in use/i.test(output)) {
-    return new ChainError('CHN-103', `Port ${port} of 127.0.0.1 is in use. Stop what listens there, or choose another port.`, { port });
+    return new ChainError(
+      'CHN-103',
+      `Port ${port} of 127.0.0.1 is in use. Stop what listens there, or choose another port.`,
+      { port },
+    );
   }
-  return new ChainError('CHN-104', `Anvil did not listen on 127.0.0.1:${port}: it ${reason}. It said: ${output.slice(-600).trim()}`, { port, reason });
+  return new ChainError(
+    'CHN-104',
+    `Anvil did not listen on 127.0.0.1:${port}: it ${reason}. It said: ${output.slice(-600).trim()}`,
+    { port, reason },
+  );
 }
 
 function collectedOutput(child: ChildProcess): { text(): string; includes(mark: string): Promise<true> } {
@@ -126,7 +149,8 @@ function collectedOutput(child: ChildProcess): { text(): string; includes(mark: 
   child.stderr?.on('data', take);
   return {
     text: () => text,
-    includes: (mark) => new Promise((found) => (text.includes(mark) ? found(true) : waiting.push({ mark, found }))),
+    includes: (mark) =>
+      new Promise((found) => (text.includes(mark) ? found(true) : waiting.push({ mark, found }))),
   };
 }
 
@@ -137,7 +161,8 @@ function detachFromEventLoop(child: ChildProcess): void {
     stream?.resume();
     unref(stream);
   }
-  if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
+  if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function')
+    child.stdin.unref();
   child.unref();
 }
 

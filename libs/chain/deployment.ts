@@ -7,7 +7,10 @@ const address = z
   .string()
   .refine((text) => isAddress(text, { strict: false }), 'not an address (0x and 40 hex digits)')
   .transform((text) => getAddress(text));
-const hash = z.custom<`0x${string}`>((value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value), 'not a hash (0x and 64 lower-case hex digits)');
+const hash = z.custom<`0x${string}`>(
+  (value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value),
+  'not a hash (0x and 64 lower-case hex digits)',
+);
 const count = z.number().int().nonnegative();
 const block = z.strictObject({ number: count, hash });
 
@@ -58,16 +61,35 @@ const lending = z.strictObject({
   aclManager: address,
   oracle: address,
   dataProvider: address,
-  reserves: z.array(z.strictObject({ asset: z.string().min(1), underlying: address, aToken: address, variableDebtToken: address })).min(1),
+  reserves: z
+    .array(
+      z.strictObject({
+        asset: z.string().min(1),
+        underlying: address,
+        aToken: address,
+        variableDebtToken: address,
+      }),
+    )
+    .min(1),
   eModes: z.array(count.min(1).max(255)),
   /** Who holds the market's insurance: its balance of the insured asset and of that asset's aToken pays for deficits first. */
   insurance: z.strictObject({ holder: address, asset: z.string().min(1) }).nullable(),
   fromBlock: count,
 });
 
-const optionMarket = z.strictObject({ id: z.string().min(1), member: z.string().nullable(), asset: z.string().min(1), address, fromBlock: count });
+const optionMarket = z.strictObject({
+  id: z.string().min(1),
+  member: z.string().nullable(),
+  asset: z.string().min(1),
+  address,
+  fromBlock: count,
+});
 
-const safe = z.strictObject({ address, owners: z.array(address).min(1), threshold: z.number().int().positive() });
+const safe = z.strictObject({
+  address,
+  owners: z.array(address).min(1),
+  threshold: z.number().int().positive(),
+});
 
 /** Where everything of one deployment lives. Written by the deployer, read by every process; the only thing that ties processes to a chain. */
 export const deploymentSchema = z
@@ -101,20 +123,37 @@ export const deploymentSchema = z
     safeGuards: z.strictObject({ responder: address, council: address }),
     attesters: z.strictObject({ signers: z.array(address).min(1), threshold: z.number().int().positive() }),
     /** Facilities of the venues that agents and readers call. */
-    uniswap: z.strictObject({ factory: address, quoter: address, swapRouter: address, positionManager: address }),
+    uniswap: z.strictObject({
+      factory: address,
+      quoter: address,
+      swapRouter: address,
+      positionManager: address,
+    }),
   })
   .superRefine((deployment, context) => {
     const known = new Set(deployment.assets.map(({ id }) => id));
     const named = [
       ...deployment.feeds.map(({ asset: id }, i) => [id, ['feeds', i, 'asset']] as const),
-      ...deployment.pools.flatMap(({ base, quote }, i) => [[base, ['pools', i, 'base']] as const, [quote, ['pools', i, 'quote']] as const]),
-      ...deployment.lending.flatMap(({ reserves }, i) => reserves.map(({ asset: id }, j) => [id, ['lending', i, 'reserves', j, 'asset']] as const)),
+      ...deployment.pools.flatMap(({ base, quote }, i) => [
+        [base, ['pools', i, 'base']] as const,
+        [quote, ['pools', i, 'quote']] as const,
+      ]),
+      ...deployment.lending.flatMap(({ reserves }, i) =>
+        reserves.map(({ asset: id }, j) => [id, ['lending', i, 'reserves', j, 'asset']] as const),
+      ),
       ...deployment.optionMarkets.map(({ asset: id }, i) => [id, ['optionMarkets', i, 'asset']] as const),
     ];
-    for (const [id, path] of named) if (!known.has(id)) context.addIssue({ code: 'custom', path: [...path], message: `asset "${id}" is not in assets[]` });
+    for (const [id, path] of named)
+      if (!known.has(id))
+        context.addIssue({ code: 'custom', path: [...path], message: `asset "${id}" is not in assets[]` });
     for (const role of ['responder', 'council'] as const) {
       const { owners, threshold } = deployment.safes[role];
-      if (threshold > owners.length) context.addIssue({ code: 'custom', path: ['safes', role, 'threshold'], message: `threshold ${threshold} exceeds the ${owners.length} owners` });
+      if (threshold > owners.length)
+        context.addIssue({
+          code: 'custom',
+          path: ['safes', role, 'threshold'],
+          message: `threshold ${threshold} exceeds the ${owners.length} owners`,
+        });
     }
   });
 
@@ -124,12 +163,22 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 export function parseDeployment(json: unknown, origin = 'deployment'): Deployment {
   const parsed = deploymentSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || '(root)'} = ${stated(json, path)}: ${message}`);
-  throw new ChainError('CHN-303', `${origin} is not a deployment file (srd-deployment/1):\n  ${faults.join('\n  ')}`, { faults });
+  const faults = parsed.error.issues.map(
+    ({ path, message }) => `${path.join('.') || '(root)'} = ${stated(json, path)}: ${message}`,
+  );
+  throw new ChainError(
+    'CHN-303',
+    `${origin} is not a deployment file (srd-deployment/1):\n  ${faults.join('\n  ')}`,
+    { faults },
+  );
 }
 
 function stated(json: unknown, path: readonly PropertyKey[]): string {
-  const value = path.reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined), json);
+  const value = path.reduce<unknown>(
+    (at, key) =>
+      typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined,
+    json,
+  );
   return value === undefined ? '(absent)' : JSON.stringify(value).slice(0, 80);
 }
 
@@ -142,12 +191,22 @@ function parsedJson(file: string): unknown {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ChainError('CHN-301', `The deployment file ${file} cannot be read. Live mode needs one; "npm start" without RPC_URLS writes its own.`, { file }, { cause });
+    throw new ChainError(
+      'CHN-301',
+      `The deployment file ${file} cannot be read. Live mode needs one; "npm start" without RPC_URLS writes its own.`,
+      { file },
+      { cause },
+    );
   }
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ChainError('CHN-302', `The deployment file ${file} is not JSON. Restore it, or deploy again.`, { file }, { cause });
+    throw new ChainError(
+      'CHN-302',
+      `The deployment file ${file} is not JSON. Restore it, or deploy again.`,
+      { file },
+      { cause },
+    );
   }
 }
 

@@ -14,7 +14,11 @@ export function gasWithMargin(estimate: bigint): bigint {
 export function bumpedFees(previous: Fees, capWei: bigint): Fees {
   const maxFeePerGas = raised(previous.maxFeePerGas);
   if (maxFeePerGas > capWei) {
-    throw new ChainError('CHN-501', `Replacing the transaction needs ${maxFeePerGas} wei per gas; the cap of its class is ${capWei}. Wait for a lower base fee or raise the cap.`, { maxFeePerGas, capWei });
+    throw new ChainError(
+      'CHN-501',
+      `Replacing the transaction needs ${maxFeePerGas} wei per gas; the cap of its class is ${capWei}. Wait for a lower base fee or raise the cap.`,
+      { maxFeePerGas, capWei },
+    );
   }
   return { maxFeePerGas, maxPriorityFeePerGas: raised(previous.maxPriorityFeePerGas) };
 }

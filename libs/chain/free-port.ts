@@ -9,7 +9,8 @@ export function freePort(): Promise<number> {
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
       probe.close(() => {
-        if (address === null || typeof address === 'string') reject(new ChainError('CHN-105', 'The operating system named no free port on 127.0.0.1.'));
+        if (address === null || typeof address === 'string')
+          reject(new ChainError('CHN-105', 'The operating system named no free port on 127.0.0.1.'));
         else resolve(address.port);
       });
     });

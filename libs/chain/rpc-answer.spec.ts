@@ -29,12 +29,22 @@ describe('rpcAnswer', () => {
   });
 
   it('behavior: looks through the causes of a wrapped error', () => {
-    const wrapped = { name: 'TransactionExecutionError', shortMessage: 'Missing or invalid parameters.', cause: { details: 'nonce too low' } };
-    expect(rpcAnswer(wrapped)).toMatchObject({ kind: 'nonce-too-low', retryable: false, outcomeUnknown: true });
+    const wrapped = {
+      name: 'TransactionExecutionError',
+      shortMessage: 'Missing or invalid parameters.',
+      cause: { details: 'nonce too low' },
+    };
+    expect(rpcAnswer(wrapped)).toMatchObject({
+      kind: 'nonce-too-low',
+      retryable: false,
+      outcomeUnknown: true,
+    });
   });
 
   it('behavior: a lost response is an unknown outcome, not a failure', () => {
-    expect(rpcAnswer({ shortMessage: 'HTTP request failed.', cause: { message: 'socket hang up' } })).toMatchObject({ kind: 'down', outcomeUnknown: true });
+    expect(
+      rpcAnswer({ shortMessage: 'HTTP request failed.', cause: { message: 'socket hang up' } }),
+    ).toMatchObject({ kind: 'down', outcomeUnknown: true });
   });
 
   it('behavior: an answer nobody knows is neither retried nor taken for a failure', () => {
@@ -42,7 +52,11 @@ describe('rpcAnswer', () => {
   });
 
   it('behavior: words inside the request do not decide', () => {
-    const error = { shortMessage: 'Execution failed.', details: 'insufficient funds', message: 'Request: eth_call data: "timeout"' };
+    const error = {
+      shortMessage: 'Execution failed.',
+      details: 'insufficient funds',
+      message: 'Request: eth_call data: "timeout"',
+    };
     expect(rpcAnswer(error).kind).toBe('insufficient-funds');
   });
 });

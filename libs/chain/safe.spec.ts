@@ -15,7 +15,9 @@ async function signed(index: number) {
 describe('packSignatures', () => {
   it('behavior: 65 bytes each, in ascending order of the owner (Safe 1.4.1, checkNSignatures)', async () => {
     const signatures = await Promise.all([0, 1, 2].map(signed));
-    const expected = [...signatures].sort((a, b) => (BigInt(a.signer) < BigInt(b.signer) ? -1 : 1)).map(({ signature }) => signature.slice(2));
+    const expected = [...signatures]
+      .sort((a, b) => (BigInt(a.signer) < BigInt(b.signer) ? -1 : 1))
+      .map(({ signature }) => signature.slice(2));
     expect(packSignatures(signatures)).toBe(`0x${expected.join('')}`);
     expect(packSignatures([...signatures].reverse())).toBe(packSignatures(signatures));
   });
@@ -33,7 +35,10 @@ describe('recoveredOwners', () => {
   it('error: CHN-401 for a signature by another key', async () => {
     const [first, second] = await Promise.all([signed(0), signed(1)]);
     const forged = { signer: first!.signer, signature: second!.signature };
-    await expect(recoveredOwners(HASH, [forged], seats)).rejects.toMatchObject({ code: 'CHN-401', fields: { signer: first!.signer } });
+    await expect(recoveredOwners(HASH, [forged], seats)).rejects.toMatchObject({
+      code: 'CHN-401',
+      fields: { signer: first!.signer },
+    });
   });
 
   it('error: CHN-402 for a signer without a seat', async () => {
@@ -47,11 +52,20 @@ describe('safeOutcome', () => {
     topics: [keccak256(toHex(event)), HASH] as [`0x${string}`, `0x${string}`],
     data: encodeAbiParameters([{ type: 'uint256' }], [0n]),
   });
-  const receipt = (logs: readonly ReturnType<typeof log>[]) => ({ status: 'success' as const, logs: logs as never });
+  const receipt = (logs: readonly ReturnType<typeof log>[]) => ({
+    status: 'success' as const,
+    logs: logs as never,
+  });
 
   it('behavior: a mined receipt with ExecutionFailure did not do what was signed', () => {
-    expect(safeOutcome(receipt([log('ExecutionFailure(bytes32,uint256)')]), SAFE)).toEqual({ outcome: 'inner-failure', safeTxHash: HASH });
-    expect(safeOutcome(receipt([log('ExecutionSuccess(bytes32,uint256)')]), SAFE)).toEqual({ outcome: 'executed', safeTxHash: HASH });
+    expect(safeOutcome(receipt([log('ExecutionFailure(bytes32,uint256)')]), SAFE)).toEqual({
+      outcome: 'inner-failure',
+      safeTxHash: HASH,
+    });
+    expect(safeOutcome(receipt([log('ExecutionSuccess(bytes32,uint256)')]), SAFE)).toEqual({
+      outcome: 'executed',
+      safeTxHash: HASH,
+    });
   });
 
   it('behavior: the event of another Safe proves nothing', () => {

@@ -1,4 +1,15 @@
-import { concat, decodeEventLog, encodeFunctionData, getAddress, parseAbi, recoverAddress, zeroAddress, type Address, type Hex, type TransactionReceipt } from 'viem';
+import {
+  concat,
+  decodeEventLog,
+  encodeFunctionData,
+  getAddress,
+  parseAbi,
+  recoverAddress,
+  zeroAddress,
+  type Address,
+  type Hex,
+  type TransactionReceipt,
+} from 'viem';
 import { ChainError } from './chain-error.js';
 import type { ReadClient } from './clients.js';
 
@@ -38,7 +49,13 @@ export async function readSafe(client: ReadClient, address: Address): Promise<Sa
     client.readContract({ ...safe, functionName: 'getStorageAt', args: [GUARD_SLOT, 1n] }),
   ]);
   const guard = getAddress(`0x${guardWord.slice(-40)}`);
-  return { address, owners, threshold: Number(threshold), nonce: Number(nonce), guard: guard === zeroAddress ? null : guard };
+  return {
+    address,
+    owners,
+    threshold: Number(threshold),
+    nonce: Number(nonce),
+    guard: guard === zeroAddress ? null : guard,
+  };
 }
 
 export interface OwnerSignature {
@@ -56,13 +73,27 @@ export function packSignatures(signatures: readonly OwnerSignature[]): Hex {
  * The distinct owners who really signed this hash. A refused Safe transaction says only GS026 for a bad signature, order,
  * chain or nonce alike, so everything is checked before it is sent.
  */
-export async function recoveredOwners(safeTxHash: Hex, signatures: readonly OwnerSignature[], owners: readonly Address[]): Promise<readonly OwnerSignature[]> {
+export async function recoveredOwners(
+  safeTxHash: Hex,
+  signatures: readonly OwnerSignature[],
+  owners: readonly Address[],
+): Promise<readonly OwnerSignature[]> {
   const allowed = new Set(owners.map((owner) => owner.toLowerCase()));
   const valid = new Map<string, OwnerSignature>();
   for (const { signer, signature } of signatures) {
     const recovered = (await recoverAddress({ hash: safeTxHash, signature })).toLowerCase();
-    if (recovered !== signer.toLowerCase()) throw new ChainError('CHN-401', `A signature said to be by ${signer} was made by ${recovered}. Ask ${signer} to sign hash ${safeTxHash}.`, { signer, recovered });
-    if (!allowed.has(recovered)) throw new ChainError('CHN-402', `${signer} signed but owns no seat of the Safe. Owners: ${owners.join(', ')}.`, { signer, owners });
+    if (recovered !== signer.toLowerCase())
+      throw new ChainError(
+        'CHN-401',
+        `A signature said to be by ${signer} was made by ${recovered}. Ask ${signer} to sign hash ${safeTxHash}.`,
+        { signer, recovered },
+      );
+    if (!allowed.has(recovered))
+      throw new ChainError(
+        'CHN-402',
+        `${signer} signed but owns no seat of the Safe. Owners: ${owners.join(', ')}.`,
+        { signer, owners },
+      );
     valid.set(recovered, { signer: getAddress(recovered), signature });
   }
   return [...valid.values()];
@@ -75,14 +106,26 @@ export interface SafeCall {
 }
 
 /** Call data of `execTransaction` with every gas and refund field zero: an inner failure then reverts the whole and keeps the nonce. */
-export function encodeSafeExecution({ to, data, operation }: SafeCall, signatures: readonly OwnerSignature[]): Hex {
-  return encodeFunctionData({ abi: safeAbi, functionName: 'execTransaction', args: [to, 0n, data, operation, 0n, 0n, 0n, zeroAddress, zeroAddress, packSignatures(signatures)] });
+export function encodeSafeExecution(
+  { to, data, operation }: SafeCall,
+  signatures: readonly OwnerSignature[],
+): Hex {
+  return encodeFunctionData({
+    abi: safeAbi,
+    functionName: 'execTransaction',
+    args: [to, 0n, data, operation, 0n, 0n, 0n, zeroAddress, zeroAddress, packSignatures(signatures)],
+  });
 }
 
-export type SafeOutcome = { readonly outcome: 'executed' | 'inner-failure'; readonly safeTxHash: Hex } | { readonly outcome: 'reverted' | 'not-a-safe-execution' };
+export type SafeOutcome =
+  | { readonly outcome: 'executed' | 'inner-failure'; readonly safeTxHash: Hex }
+  | { readonly outcome: 'reverted' | 'not-a-safe-execution' };
 
 /** A mined receipt alone proves nothing about the inner call; the Safe's own event does. */
-export function safeOutcome(receipt: Pick<TransactionReceipt, 'status' | 'logs'>, safe: Address): SafeOutcome {
+export function safeOutcome(
+  receipt: Pick<TransactionReceipt, 'status' | 'logs'>,
+  safe: Address,
+): SafeOutcome {
   if (receipt.status === 'reverted') return { outcome: 'reverted' };
   for (const log of receipt.logs) {
     if (log.address.toLowerCase() !== safe.toLowerCase()) continue;
@@ -99,5 +142,8 @@ function safeEvent(data: Hex, topics: readonly Hex[]): SafeOutcome | null {
   const [first, ...rest] = topics;
   if (first !== SUCCESS_TOPIC && first !== FAILURE_TOPIC) return null;
   const { eventName, args } = decodeEventLog({ abi: safeAbi, data, topics: [first, ...rest] });
-  return { outcome: eventName === 'ExecutionSuccess' ? 'executed' : 'inner-failure', safeTxHash: args.txHash };
+  return {
+    outcome: eventName === 'ExecutionSuccess' ? 'executed' : 'inner-failure',
+    safeTxHash: args.txHash,
+  };
 }

@@ -1,10 +1,27 @@
-import { encodeAbiParameters, encodeDeployData, encodeFunctionData, parseAbiParameters, toHex, zeroAddress, zeroHash, type Address, type Hex, type PrivateKeyAccount } from 'viem';
+import {
+  encodeAbiParameters,
+  encodeDeployData,
+  encodeFunctionData,
+  parseAbiParameters,
+  toHex,
+  zeroAddress,
+  zeroHash,
+  type Address,
+  type Hex,
+  type PrivateKeyAccount,
+} from 'viem';
 import { LocalWorldError } from '../local-error.js';
 import { mintTokens, type Token, type Tokens } from '../deploy/tokens.js';
 import { approval } from '../deploy/approval.js';
 import { rawAmount } from '../deploy/amounts.js';
 import type { BatchSender } from '../deploy/batch-sender.js';
-import { aavePoolAbi, aclManagerAbi, addressesProviderAbi, configuratorAbi, poolReservesAbi } from './abis.js';
+import {
+  aavePoolAbi,
+  aclManagerAbi,
+  addressesProviderAbi,
+  configuratorAbi,
+  poolReservesAbi,
+} from './abis.js';
 import { linked, type Artifacts } from './compile.js';
 
 export interface AaveInput {
@@ -28,7 +45,12 @@ export interface AaveMarket {
   readonly aclManager: Address;
   readonly oracle: Address;
   readonly dataProvider: Address;
-  readonly reserves: readonly { readonly asset: string; readonly underlying: Address; readonly aToken: Address; readonly variableDebtToken: Address }[];
+  readonly reserves: readonly {
+    readonly asset: string;
+    readonly underlying: Address;
+    readonly aToken: Address;
+    readonly variableDebtToken: Address;
+  }[];
   readonly eModes: readonly number[];
 }
 
@@ -44,7 +66,10 @@ export async function deployAave(sender: BatchSender, input: AaveInput): Promise
   const core = deployCore(sender, input);
   await sender.flush();
   const read = { address: core.addressesProvider, abi: addressesProviderAbi } as const;
-  const [pool, poolConfigurator] = await Promise.all([sender.client.readContract({ ...read, functionName: 'getPool' }), sender.client.readContract({ ...read, functionName: 'getPoolConfigurator' })]);
+  const [pool, poolConfigurator] = await Promise.all([
+    sender.client.readContract({ ...read, functionName: 'getPool' }),
+    sender.client.readContract({ ...read, functionName: 'getPoolConfigurator' }),
+  ]);
   const dataProvider = listReserves(sender, input, { core, pool, poolConfigurator });
   await sender.flush();
   supplyLiquidity(sender, input, pool);
@@ -61,10 +86,15 @@ export async function deployAave(sender: BatchSender, input: AaveInput): Promise
   return { ...core, pool, poolConfigurator, dataProvider, reserves, eModes: [E_MODE.id] };
 }
 
-function creator(sender: BatchSender, { artifacts, deployer }: AaveInput, libraries: Record<string, Hex> = {}) {
+function creator(
+  sender: BatchSender,
+  { artifacts, deployer }: AaveInput,
+  libraries: Record<string, Hex> = {},
+) {
   return (name: string, args: readonly unknown[] = []): Address => {
     const artifact = artifacts[name];
-    if (artifact === undefined) throw new LocalWorldError('LOC-102', `The compiled market holds no contract ${name}.`, { name });
+    if (artifact === undefined)
+      throw new LocalWorldError('LOC-102', `The compiled market holds no contract ${name}.`, { name });
     const data = encodeDeployData({ abi: artifact.abi, bytecode: linked(artifact, libraries), args });
     return sender.send(deployer, { label: `Aave ${name}`, data });
   };
@@ -73,16 +103,40 @@ function creator(sender: BatchSender, { artifacts, deployer }: AaveInput, librar
 function deployCore(sender: BatchSender, input: AaveInput): Core {
   const libraries: Record<string, Hex> = {};
   const create = creator(sender, input, libraries);
-  for (const name of ['SupplyLogic', 'BorrowLogic', 'LiquidationLogic', 'PoolLogic', 'FlashLoanLogic', 'ConfiguratorLogic']) libraries[name] = create(name);
+  for (const name of [
+    'SupplyLogic',
+    'BorrowLogic',
+    'LiquidationLogic',
+    'PoolLogic',
+    'FlashLoanLogic',
+    'ConfiguratorLogic',
+  ])
+    libraries[name] = create(name);
   const { deployer, tokens, feeds } = input;
   const addressesProvider = create('PoolAddressesProvider', ['aave-local', deployer.address]);
   const rateStrategy = create('DefaultReserveInterestRateStrategyV2', [addressesProvider]);
   const ids = [...tokens.keys()];
-  const oracle = create('AaveOracle', [addressesProvider, ids.map((id) => tokens.get(id)?.address), ids.map((id) => feeds.get(id)), zeroAddress, zeroAddress, 100_000_000n]);
+  const oracle = create('AaveOracle', [
+    addressesProvider,
+    ids.map((id) => tokens.get(id)?.address),
+    ids.map((id) => feeds.get(id)),
+    zeroAddress,
+    zeroAddress,
+    100_000_000n,
+  ]);
   const pool = create('PoolInstance', [addressesProvider, rateStrategy]);
   const configurator = create('PoolConfiguratorInstance');
-  const set = (functionName: 'setPriceOracle' | 'setPoolImpl' | 'setPoolConfiguratorImpl' | 'setACLAdmin' | 'setACLManager', address: Address): void => {
-    sender.send(deployer, { label: functionName, to: addressesProvider, gas: 3_000_000n, data: encodeFunctionData({ abi: addressesProviderAbi, functionName, args: [address] }) });
+  const set = (
+    functionName:
+      'setPriceOracle' | 'setPoolImpl' | 'setPoolConfiguratorImpl' | 'setACLAdmin' | 'setACLManager',
+    address: Address,
+  ): void => {
+    sender.send(deployer, {
+      label: functionName,
+      to: addressesProvider,
+      gas: 3_000_000n,
+      data: encodeFunctionData({ abi: addressesProviderAbi, functionName, args: [address] }),
+    });
   };
   set('setPriceOracle', oracle);
   set('setPoolImpl', pool);
@@ -90,8 +144,20 @@ function deployCore(sender: BatchSender, input: AaveInput): Core {
   set('setACLAdmin', deployer.address);
   const aclManager = create('ACLManager', [addressesProvider]);
   set('setACLManager', aclManager);
-  sender.send(deployer, { label: 'addPoolAdmin', to: aclManager, data: encodeFunctionData({ abi: aclManagerAbi, functionName: 'addPoolAdmin', args: [deployer.address] }) });
-  sender.send(deployer, { label: 'register umbrella', to: addressesProvider, data: encodeFunctionData({ abi: addressesProviderAbi, functionName: 'setAddress', args: [keccakName('UMBRELLA'), input.umbrella.address] }) });
+  sender.send(deployer, {
+    label: 'addPoolAdmin',
+    to: aclManager,
+    data: encodeFunctionData({ abi: aclManagerAbi, functionName: 'addPoolAdmin', args: [deployer.address] }),
+  });
+  sender.send(deployer, {
+    label: 'register umbrella',
+    to: addressesProvider,
+    data: encodeFunctionData({
+      abi: addressesProviderAbi,
+      functionName: 'setAddress',
+      args: [keccakName('UMBRELLA'), input.umbrella.address],
+    }),
+  });
   return { addressesProvider, aclManager, oracle, rateStrategy };
 }
 
@@ -104,36 +170,79 @@ function keccakName(name: string): Hex {
 const RATES = encodeAbiParameters(parseAbiParameters('uint16, uint32, uint32, uint32'), [8000, 0, 400, 6000]);
 
 /** ETH and BTC as collateral for stable debt at a higher threshold, as real markets offer it. */
-const E_MODE = { id: 1, ltvBps: 9000, ltBps: 9200, bonusBps: 10250, label: 'majors', collateral: ['ETH', 'BTC'], borrowable: ['USDC'] } as const;
+const E_MODE = {
+  id: 1,
+  ltvBps: 9000,
+  ltBps: 9200,
+  bonusBps: 10250,
+  label: 'majors',
+  collateral: ['ETH', 'BTC'],
+  borrowable: ['USDC'],
+} as const;
 
-function listReserves(sender: BatchSender, input: AaveInput, { core, pool, poolConfigurator }: { core: Core; pool: Address; poolConfigurator: Address }): Address {
+function listReserves(
+  sender: BatchSender,
+  input: AaveInput,
+  { core, pool, poolConfigurator }: { core: Core; pool: Address; poolConfigurator: Address },
+): Address {
   const create = creator(sender, input);
   const aToken = create('ATokenInstance', [pool, zeroAddress, input.treasury]);
   const debtToken = create('VariableDebtTokenInstance', [pool, zeroAddress]);
   const dataProvider = create('AaveProtocolDataProvider', [core.addressesProvider]);
-  sender.send(input.deployer, { label: 'setPoolDataProvider', to: core.addressesProvider, data: encodeFunctionData({ abi: addressesProviderAbi, functionName: 'setPoolDataProvider', args: [dataProvider] }) });
+  sender.send(input.deployer, {
+    label: 'setPoolDataProvider',
+    to: core.addressesProvider,
+    data: encodeFunctionData({
+      abi: addressesProviderAbi,
+      functionName: 'setPoolDataProvider',
+      args: [dataProvider],
+    }),
+  });
   const configure = (data: Hex, gas = 400_000n): void => {
     sender.send(input.deployer, { label: `configure ${data.slice(0, 10)}`, to: poolConfigurator, data, gas });
   };
   const listed = [...input.tokens.values()];
-  const initial = listed.map((token) => ({ ...names(token), aTokenImpl: aToken, variableDebtTokenImpl: debtToken, underlyingAsset: token.address, params: '0x' as Hex, interestRateData: RATES }));
-  configure(encodeFunctionData({ abi: configuratorAbi, functionName: 'initReserves', args: [initial] }), 12_000_000n);
+  const initial = listed.map((token) => ({
+    ...names(token),
+    aTokenImpl: aToken,
+    variableDebtTokenImpl: debtToken,
+    underlyingAsset: token.address,
+    params: '0x' as Hex,
+    interestRateData: RATES,
+  }));
+  configure(
+    encodeFunctionData({ abi: configuratorAbi, functionName: 'initReserves', args: [initial] }),
+    12_000_000n,
+  );
   for (const token of listed) for (const data of reserveCalls(token)) configure(data);
   for (const data of eModeCalls(input.tokens)) configure(data);
   return dataProvider;
 }
 
 function names({ symbol }: Token) {
-  return { aTokenName: `Local Aave ${symbol}`, aTokenSymbol: `a${symbol}`, variableDebtTokenName: `Local Aave debt ${symbol}`, variableDebtTokenSymbol: `variableDebt${symbol}` };
+  return {
+    aTokenName: `Local Aave ${symbol}`,
+    aTokenSymbol: `a${symbol}`,
+    variableDebtTokenName: `Local Aave debt ${symbol}`,
+    variableDebtTokenSymbol: `variableDebt${symbol}`,
+  };
 }
 
 function reserveCalls({ address, reserve }: Token): Hex[] {
   const abi = configuratorAbi;
   return [
     encodeFunctionData({ abi, functionName: 'setReserveBorrowing', args: [address, true] }),
-    encodeFunctionData({ abi, functionName: 'configureReserveAsCollateral', args: [address, BigInt(reserve.ltvBps), BigInt(reserve.ltBps), BigInt(reserve.bonusBps)] }),
+    encodeFunctionData({
+      abi,
+      functionName: 'configureReserveAsCollateral',
+      args: [address, BigInt(reserve.ltvBps), BigInt(reserve.ltBps), BigInt(reserve.bonusBps)],
+    }),
     encodeFunctionData({ abi, functionName: 'setReserveFactor', args: [address, 1000n] }),
-    encodeFunctionData({ abi, functionName: 'setLiquidationProtocolFee', args: [address, BigInt(reserve.protocolFeeBps)] }),
+    encodeFunctionData({
+      abi,
+      functionName: 'setLiquidationProtocolFee',
+      args: [address, BigInt(reserve.protocolFeeBps)],
+    }),
   ];
 }
 
@@ -143,21 +252,47 @@ function eModeCalls(tokens: Tokens): Hex[] {
   const address = (asset: string): Address => tokens.get(asset)?.address ?? zeroAddress;
   return [
     encodeFunctionData({ abi, functionName: 'setEModeCategory', args: [id, ltvBps, ltBps, bonusBps, label] }),
-    ...collateral.map((asset) => encodeFunctionData({ abi, functionName: 'setAssetCollateralInEMode', args: [address(asset), id, true] })),
-    ...borrowable.map((asset) => encodeFunctionData({ abi, functionName: 'setAssetBorrowableInEMode', args: [address(asset), id, true] })),
+    ...collateral.map((asset) =>
+      encodeFunctionData({
+        abi,
+        functionName: 'setAssetCollateralInEMode',
+        args: [address(asset), id, true],
+      }),
+    ),
+    ...borrowable.map((asset) =>
+      encodeFunctionData({
+        abi,
+        functionName: 'setAssetBorrowableInEMode',
+        args: [address(asset), id, true],
+      }),
+    ),
   ];
 }
 
 /** Lenders fill every reserve; the insurance sits in the market as well, as covering a deficit burns it there. */
-function supplyLiquidity(sender: BatchSender, { deployer, supplier, umbrella, tokens, insurance }: AaveInput, pool: Address): void {
+function supplyLiquidity(
+  sender: BatchSender,
+  { deployer, supplier, umbrella, tokens, insurance }: AaveInput,
+  pool: Address,
+): void {
   const supply = (account: PrivateKeyAccount, token: Token, raw: bigint): void => {
     mintTokens(sender, deployer, { token, grants: [{ holder: account.address, raw }] });
     sender.send(account, approval(token.address, pool));
-    sender.send(account, { label: `supply ${token.symbol}`, to: pool, data: encodeFunctionData({ abi: aavePoolAbi, functionName: 'supply', args: [token.address, raw, account.address, 0] }) });
+    sender.send(account, {
+      label: `supply ${token.symbol}`,
+      to: pool,
+      data: encodeFunctionData({
+        abi: aavePoolAbi,
+        functionName: 'supply',
+        args: [token.address, raw, account.address, 0],
+      }),
+    });
   };
-  for (const token of tokens.values()) supply(supplier, token, rawAmount(token.reserve.supplyUsd / token.priceUsd, token.decimals));
+  for (const token of tokens.values())
+    supply(supplier, token, rawAmount(token.reserve.supplyUsd / token.priceUsd, token.decimals));
   const insured = tokens.get(insurance.asset);
-  if (insured !== undefined && insurance.usd > 0) supply(umbrella, insured, rawAmount(insurance.usd / insured.priceUsd, insured.decimals));
+  if (insured !== undefined && insurance.usd > 0)
+    supply(umbrella, insured, rawAmount(insurance.usd / insured.priceUsd, insured.decimals));
 }
 
 /** The market leaves the deployer's hands: pool administration goes to the executor of voted operations. */
@@ -167,16 +302,44 @@ export interface Handover {
   readonly emergencyAdmin: Address;
 }
 
-export function handOverAave(sender: BatchSender, deployer: PrivateKeyAccount, { market, handover }: { readonly market: AaveMarket; readonly handover: Handover }): void {
-  const acl = (label: string, data: Hex): void => void sender.send(deployer, { label, to: market.aclManager, data });
-  const provider = (label: string, data: Hex): void => void sender.send(deployer, { label, to: market.addressesProvider, data });
+export function handOverAave(
+  sender: BatchSender,
+  deployer: PrivateKeyAccount,
+  { market, handover }: { readonly market: AaveMarket; readonly handover: Handover },
+): void {
+  const acl = (label: string, data: Hex): void =>
+    void sender.send(deployer, { label, to: market.aclManager, data });
+  const provider = (label: string, data: Hex): void =>
+    void sender.send(deployer, { label, to: market.addressesProvider, data });
   const abi = aclManagerAbi;
   acl('addRiskAdmin', encodeFunctionData({ abi, functionName: 'addRiskAdmin', args: [handover.riskAdmin] }));
-  acl('addEmergencyAdmin', encodeFunctionData({ abi, functionName: 'addEmergencyAdmin', args: [handover.emergencyAdmin] }));
+  acl(
+    'addEmergencyAdmin',
+    encodeFunctionData({ abi, functionName: 'addEmergencyAdmin', args: [handover.emergencyAdmin] }),
+  );
   acl('addPoolAdmin', encodeFunctionData({ abi, functionName: 'addPoolAdmin', args: [handover.admin] }));
-  acl('grant default admin', encodeFunctionData({ abi, functionName: 'grantRole', args: [zeroHash, handover.admin] }));
-  acl('removePoolAdmin', encodeFunctionData({ abi, functionName: 'removePoolAdmin', args: [deployer.address] }));
-  acl('renounce default admin', encodeFunctionData({ abi, functionName: 'renounceRole', args: [zeroHash, deployer.address] }));
-  provider('setACLAdmin', encodeFunctionData({ abi: addressesProviderAbi, functionName: 'setACLAdmin', args: [handover.admin] }));
-  provider('transferOwnership', encodeFunctionData({ abi: addressesProviderAbi, functionName: 'transferOwnership', args: [handover.admin] }));
+  acl(
+    'grant default admin',
+    encodeFunctionData({ abi, functionName: 'grantRole', args: [zeroHash, handover.admin] }),
+  );
+  acl(
+    'removePoolAdmin',
+    encodeFunctionData({ abi, functionName: 'removePoolAdmin', args: [deployer.address] }),
+  );
+  acl(
+    'renounce default admin',
+    encodeFunctionData({ abi, functionName: 'renounceRole', args: [zeroHash, deployer.address] }),
+  );
+  provider(
+    'setACLAdmin',
+    encodeFunctionData({ abi: addressesProviderAbi, functionName: 'setACLAdmin', args: [handover.admin] }),
+  );
+  provider(
+    'transferOwnership',
+    encodeFunctionData({
+      abi: addressesProviderAbi,
+      functionName: 'transferOwnership',
+      args: [handover.admin],
+    }),
+  );
 }

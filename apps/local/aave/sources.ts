@@ -42,7 +42,9 @@ export function aaveSources(): SourceSet {
 
 /** The sources name OpenZeppelin by the path their authors vendored it at. */
 function remapped(path: string): string {
-  return path.replace(/^openzeppelin-contracts(-upgradeable)?\/contracts\//, '@openzeppelin/contracts/').replace(/^solidity-utils\//, '@bgd-labs/solidity-utils/src/');
+  return path
+    .replace(/^openzeppelin-contracts(-upgradeable)?\/contracts\//, '@openzeppelin/contracts/')
+    .replace(/^solidity-utils\//, '@bgd-labs/solidity-utils/src/');
 }
 
 const require = createRequire(import.meta.url);
@@ -52,11 +54,20 @@ function packageFile(path: string): string {
   try {
     return readFileSync(join(dirname(require.resolve(`${scope}/${name}/package.json`)), ...rest), 'utf8');
   } catch (cause) {
-    throw new LocalWorldError('LOC-101', `The Aave source ${path} cannot be read. Run "npm ci": the local world compiles the market from the package @aave-dao/aave-v3-origin.`, { path }, { cause });
+    throw new LocalWorldError(
+      'LOC-101',
+      `The Aave source ${path} cannot be read. Run "npm ci": the local world compiles the market from the package @aave-dao/aave-v3-origin.`,
+      { path },
+      { cause },
+    );
   }
 }
 
 function importsOf(path: string, content: string): string[] {
-  const named = [...content.matchAll(/^\s*import\s+(?:[^'";]*?from\s+)?['"]([^'"]+)['"]/gm)].map((match) => match[1] ?? '');
-  return named.map((target) => (target.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), target)) : target));
+  const named = [...content.matchAll(/^\s*import\s+(?:[^'";]*?from\s+)?['"]([^'"]+)['"]/gm)].map(
+    (match) => match[1] ?? '',
+  );
+  return named.map((target) =>
+    target.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), target)) : target,
+  );
 }

@@ -20,6 +20,12 @@ export interface Holdings {
 
 /** What the feeds say now, USD by asset id. */
 export async function readFeeds({ ground, deployment }: LocalMarket): Promise<ReadonlyMap<string, number>> {
-  const answers = await Promise.all(deployment.feeds.map(({ address }) => ground.client.readContract({ address, abi: priceFeedReadAbi, functionName: 'latestAnswer' })));
-  return new Map(deployment.feeds.map(({ asset, decimals }, i) => [asset, wholeAmount(answers[i] ?? 0n, decimals)]));
+  const answers = await Promise.all(
+    deployment.feeds.map(({ address }) =>
+      ground.client.readContract({ address, abi: priceFeedReadAbi, functionName: 'latestAnswer' }),
+    ),
+  );
+  return new Map(
+    deployment.feeds.map(({ asset, decimals }, i) => [asset, wholeAmount(answers[i] ?? 0n, decimals)]),
+  );
 }

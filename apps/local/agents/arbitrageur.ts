@@ -13,5 +13,13 @@ export async function movePool(market: LocalMarket, pool: VenuePool, target: num
   const wanted = sqrtPriceX96Of(target, pool.shape);
   if (current === wanted) return;
   const sellBase = target < priceOf(current, pool.shape);
-  market.ground.send(account, swapRequest(market, pool, { sellBase, amountIn: ALL_IT_TAKES, recipient: account.address, sqrtPriceLimitX96: wanted }));
+  market.ground.send(
+    account,
+    swapRequest(market, pool, {
+      sellBase,
+      amountIn: ALL_IT_TAKES,
+      recipient: account.address,
+      sqrtPriceLimitX96: wanted,
+    }),
+  );
 }

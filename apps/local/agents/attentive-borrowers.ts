@@ -26,11 +26,20 @@ export interface RepayInput {
  * Attentive borrowers whom an announced tightening would reach repay, out of what they borrowed, until their health factor is
  * 1.02; the others do nothing. Who is attentive is drawn with the borrowers.
  */
-export async function repayAhead({ rpcUrl, deployment, seed, plan }: RepayInput): Promise<{ readonly accounts: number; readonly usd: number }> {
+export async function repayAhead({
+  rpcUrl,
+  deployment,
+  seed,
+  plan,
+}: RepayInput): Promise<{ readonly accounts: number; readonly usd: number }> {
   const market = await openLocalMarket(rpcUrl, { deployment, seed });
-  const attentive = drawBorrowers(plan, seed).flatMap(({ attentive: watches, index }) => (watches ? [localAccount(seed, 'borrower', index)] : []));
+  const attentive = drawBorrowers(plan, seed).flatMap(({ attentive: watches, index }) =>
+    watches ? [localAccount(seed, 'borrower', index)] : [],
+  );
   const prices = await readFeeds(market);
-  const repayments = (await Promise.all(attentive.map((account) => repaymentOf(market, account)))).filter((repayment) => repayment !== null);
+  const repayments = (await Promise.all(attentive.map((account) => repaymentOf(market, account)))).filter(
+    (repayment) => repayment !== null,
+  );
   await market.ground.manualMining();
   try {
     await market.ground.adoptNonces(repayments.map(({ account }) => account.address));
@@ -39,7 +48,11 @@ export async function repayAhead({ rpcUrl, deployment, seed, plan }: RepayInput)
   } finally {
     await market.ground.intervalMining(plan.blockTimeSec);
   }
-  const usd = repayments.reduce((sum, { reserve, raw }) => sum + wholeAmount(raw, decimalsOf(market, reserve)) * (prices.get(reserve.asset) ?? 0), 0);
+  const usd = repayments.reduce(
+    (sum, { reserve, raw }) =>
+      sum + wholeAmount(raw, decimalsOf(market, reserve)) * (prices.get(reserve.asset) ?? 0),
+    0,
+  );
   return { accounts: repayments.length, usd };
 }
 
@@ -50,11 +63,24 @@ interface Repayment {
 }
 
 /** The repayment of the largest debt that restores comfort, as far as the wallet reaches; null for a comfortable account. */
-async function repaymentOf({ ground, lending }: LocalMarket, account: PrivateKeyAccount): Promise<Repayment | null> {
-  const data = await ground.client.readContract({ address: lending.pool, abi: aavePoolAbi, functionName: 'getUserAccountData', args: [account.address] });
+async function repaymentOf(
+  { ground, lending }: LocalMarket,
+  account: PrivateKeyAccount,
+): Promise<Repayment | null> {
+  const data = await ground.client.readContract({
+    address: lending.pool,
+    abi: aavePoolAbi,
+    functionName: 'getUserAccountData',
+    args: [account.address],
+  });
   const health = data[5] / WAD_TO_1E4;
   if (data[1] === 0n || health >= ALARM || health < 10_000n) return null;
-  const debts = await Promise.all(lending.reserves.map(async (reserve) => ({ reserve, raw: await balance(ground, reserve.variableDebtToken, account) })));
+  const debts = await Promise.all(
+    lending.reserves.map(async (reserve) => ({
+      reserve,
+      raw: await balance(ground, reserve.variableDebtToken, account),
+    })),
+  );
   const largest = debts.filter(({ raw }) => raw > 0n).sort((a, b) => (a.raw > b.raw ? -1 : 1))[0];
   if (largest === undefined) return null;
   const wanted = (largest.raw * (COMFORT - health)) / COMFORT;
@@ -63,13 +89,26 @@ async function repaymentOf({ ground, lending }: LocalMarket, account: PrivateKey
   return raw === 0n ? null : { account, reserve: largest.reserve, raw };
 }
 
-function balance(ground: LocalMarket['ground'], token: `0x${string}`, { address }: PrivateKeyAccount): Promise<bigint> {
-  return ground.client.readContract({ address: token, abi: erc20Abi, functionName: 'balanceOf', args: [address] });
+function balance(
+  ground: LocalMarket['ground'],
+  token: `0x${string}`,
+  { address }: PrivateKeyAccount,
+): Promise<bigint> {
+  return ground.client.readContract({
+    address: token,
+    abi: erc20Abi,
+    functionName: 'balanceOf',
+    args: [address],
+  });
 }
 
 function sendRepayment({ ground, lending }: LocalMarket, { account, reserve, raw }: Repayment): void {
   ground.send(account, approval(reserve.underlying, lending.pool));
-  const data = encodeFunctionData({ abi: aavePoolAbi, functionName: 'repay', args: [reserve.underlying, raw, 2n, account.address] });
+  const data = encodeFunctionData({
+    abi: aavePoolAbi,
+    functionName: 'repay',
+    args: [reserve.underlying, raw, 2n, account.address],
+  });
   ground.send(account, { label: `repayment of ${account.address}`, to: lending.pool, data, gas: REPAY_GAS });
 }
 

@@ -10,7 +10,12 @@ export function pushPrices(market: LocalMarket, prices: ReadonlyMap<string, numb
   for (const { asset, address } of market.deployment.feeds) {
     const price = prices.get(asset);
     if (price === undefined) continue;
-    market.ground.send(account, { label: `price of ${asset}`, to: address, gas: 200_000n, data: encodeFunctionData({ abi: localPriceFeedAbi, functionName: 'push', args: [feedAnswer(price)] }) });
+    market.ground.send(account, {
+      label: `price of ${asset}`,
+      to: address,
+      gas: 200_000n,
+      data: encodeFunctionData({ abi: localPriceFeedAbi, functionName: 'push', args: [feedAnswer(price)] }),
+    });
   }
 }
 

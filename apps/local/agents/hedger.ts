@@ -21,7 +21,11 @@ export interface OpenBook {
 export async function readBooks({ ground, deployment }: LocalMarket): Promise<readonly OpenBook[]> {
   const all = await Promise.all(
     deployment.optionMarkets.map(async ({ address, asset }) => {
-      const books = await ground.client.readContract({ address, abi: localOptionMarketAbi, functionName: 'books' });
+      const books = await ground.client.readContract({
+        address,
+        abi: localOptionMarketAbi,
+        functionName: 'books',
+      });
       const { decimals } = assetOf(deployment, asset);
       return books.map(({ bookId, book, lines }) => ({
         market: address,
@@ -32,7 +36,13 @@ export async function readBooks({ ground, deployment }: LocalMarket): Promise<re
         band: book.bandBps / 10_000,
         hedge: wholeAmount(book.hedge, decimals),
         stock: wholeAmount(book.stock, decimals),
-        lines: lines.map(({ isCall, expiry, ivBps, strike, quantity }) => ({ isCall, expiry: Number(expiry), vol: ivBps / 10_000, strike: wholeAmount(strike, 8), quantity: wholeAmount(quantity, decimals) })),
+        lines: lines.map(({ isCall, expiry, ivBps, strike, quantity }) => ({
+          isCall,
+          expiry: Number(expiry),
+          vol: ivBps / 10_000,
+          strike: wholeAmount(strike, 8),
+          quantity: wholeAmount(quantity, decimals),
+        })),
       }));
     }),
   );
@@ -82,9 +92,26 @@ async function wantedTrade(market: LocalMarket, { book, pool, marking }: Wanted)
 const MIN_SQRT_RATIO = 4_295_128_740n;
 const MAX_SQRT_RATIO = 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_341n;
 
-function hedgeRequest({ book, pool, quantity }: { readonly book: OpenBook; readonly pool: VenuePool; readonly quantity: number }) {
+function hedgeRequest({
+  book,
+  pool,
+  quantity,
+}: {
+  readonly book: OpenBook;
+  readonly pool: VenuePool;
+  readonly quantity: number;
+}) {
   const raw = rawAmount(Math.abs(quantity), pool.base.decimals);
   const zeroForOne = quantity < 0 === pool.shape.baseIsToken0;
-  const args = [book.bookId, quantity < 0 ? -raw : raw, zeroForOne ? MIN_SQRT_RATIO : MAX_SQRT_RATIO] as const;
-  return { label: `hedge of book ${book.bookId}`, to: book.market, gas: 3_000_000n, data: encodeFunctionData({ abi: localOptionMarketAbi, functionName: 'hedge', args }) };
+  const args = [
+    book.bookId,
+    quantity < 0 ? -raw : raw,
+    zeroForOne ? MIN_SQRT_RATIO : MAX_SQRT_RATIO,
+  ] as const;
+  return {
+    label: `hedge of book ${book.bookId}`,
+    to: book.market,
+    gas: 3_000_000n,
+    data: encodeFunctionData({ abi: localOptionMarketAbi, functionName: 'hedge', args }),
+  };
 }

@@ -11,8 +11,21 @@ const prices = new Map([
 ]);
 
 function holding(id: string, usd: number): Holding {
-  const asset: AssetEntry = { id, symbol: id, address: ADDRESS, decimals: 18, kind: 'native', sigmaRef: 0, beta: {} };
-  const reserve: ReserveEntry = { asset: id, underlying: ADDRESS, aToken: ADDRESS, variableDebtToken: ADDRESS };
+  const asset: AssetEntry = {
+    id,
+    symbol: id,
+    address: ADDRESS,
+    decimals: 18,
+    kind: 'native',
+    sigmaRef: 0,
+    beta: {},
+  };
+  const reserve: ReserveEntry = {
+    asset: id,
+    underlying: ADDRESS,
+    aToken: ADDRESS,
+    variableDebtToken: ADDRESS,
+  };
   return { asset, reserve, raw: 1n, units: usd / (prices.get(id) ?? 1), usd };
 }
 
@@ -20,7 +33,12 @@ function account(collateral: Holding[], debt: Holding[]): Holdings {
   return { account: ADDRESS, collateral, debt, eMode: 0 };
 }
 
-const terms = { termsOf: (_: number, asset: string) => (asset === 'BTC' ? { lt: 0.78, bonus: 0.06, protocolFee: 0.1 } : { lt: 0.83, bonus: 0.05, protocolFee: 0.1 }) };
+const terms = {
+  termsOf: (_: number, asset: string) =>
+    asset === 'BTC'
+      ? { lt: 0.78, bonus: 0.06, protocolFee: 0.1 }
+      : { lt: 0.83, bonus: 0.05, protocolFee: 0.1 },
+};
 const at = (healthFactor: number) => ({ healthFactor, terms, prices });
 
 /** Expected values follow LiquidationLogic.sol of Aave v3.6 by hand. */
@@ -38,15 +56,26 @@ describe('planLiquidation', () => {
     ['with less than 2,000 USD of debt', 10_000, 1_999, 0.99],
     ['with less than 2,000 USD of collateral', 1_999, 1_700, 0.99],
   ])('behavior: the whole debt %s', (_, collateralUsd, debtUsd, healthFactor) => {
-    expect(planLiquidation(account([holding('ETH', collateralUsd)], [holding('USDC', debtUsd)]), at(healthFactor))?.coverUsd).toBe(debtUsd);
+    expect(
+      planLiquidation(account([holding('ETH', collateralUsd)], [holding('USDC', debtUsd)]), at(healthFactor))
+        ?.coverUsd,
+    ).toBe(debtUsd);
   });
 
   it('behavior: never more than the collateral pays with its bonus', () => {
-    expect(planLiquidation(account([holding('ETH', 10_500)], [holding('USDC', 20_000)]), at(0.5))?.coverUsd).toBeCloseTo(10_000, 9);
+    expect(
+      planLiquidation(account([holding('ETH', 10_500)], [holding('USDC', 20_000)]), at(0.5))?.coverUsd,
+    ).toBeCloseTo(10_000, 9);
   });
 
   it('behavior: best bonus first, largest debt first', () => {
-    const plan = planLiquidation(account([holding('ETH', 50_000), holding('BTC', 20_000)], [holding('ETH', 1_000), holding('USDC', 55_000)]), at(0.97));
+    const plan = planLiquidation(
+      account(
+        [holding('ETH', 50_000), holding('BTC', 20_000)],
+        [holding('ETH', 1_000), holding('USDC', 55_000)],
+      ),
+      at(0.97),
+    );
     expect([plan?.collateral.asset.id, plan?.debt.asset.id]).toEqual(['BTC', 'USDC']);
   });
 

@@ -25,13 +25,27 @@ export interface LiquidationPlan {
 }
 
 /** The largest liquidation the market allows of an account, as a liquidator chooses it: best bonus first, largest debt first. */
-export function planLiquidation(holdings: Holdings, { healthFactor, terms, prices }: { readonly healthFactor: number; readonly terms: MarketTerms; readonly prices: ReadonlyMap<string, number> }): LiquidationPlan | null {
+export function planLiquidation(
+  holdings: Holdings,
+  {
+    healthFactor,
+    terms,
+    prices,
+  }: {
+    readonly healthFactor: number;
+    readonly terms: MarketTerms;
+    readonly prices: ReadonlyMap<string, number>;
+  },
+): LiquidationPlan | null {
   const termsOf = (holding: Holding): LiquidationTerms => terms.termsOf(holdings.eMode, holding.asset.id);
-  const collateral = [...holdings.collateral].sort((a, b) => termsOf(b).bonus - termsOf(a).bonus || (a.asset.id < b.asset.id ? -1 : 1))[0];
+  const collateral = [...holdings.collateral].sort(
+    (a, b) => termsOf(b).bonus - termsOf(a).bonus || (a.asset.id < b.asset.id ? -1 : 1),
+  )[0];
   const debt = [...holdings.debt].sort((a, b) => b.usd - a.usd || (a.asset.id < b.asset.id ? -1 : 1))[0];
   if (collateral === undefined || debt === undefined || healthFactor >= 1) return null;
   const totalDebt = holdings.debt.reduce((sum, { usd }) => sum + usd, 0);
-  const partial = healthFactor > FULL_BELOW_HF && collateral.usd >= FULL_BELOW_USD && debt.usd >= FULL_BELOW_USD;
+  const partial =
+    healthFactor > FULL_BELOW_HF && collateral.usd >= FULL_BELOW_USD && debt.usd >= FULL_BELOW_USD;
   const repayUsd = partial ? Math.min(debt.usd, CLOSE_FACTOR * totalDebt) : debt.usd;
   const { bonus, protocolFee } = termsOf(collateral);
   const coverUsd = Math.min(repayUsd, collateral.usd / (1 + bonus));
@@ -63,5 +77,12 @@ export function cutPlan(plan: LiquidationPlan, share: number): LiquidationPlan |
 }
 
 function scaled(plan: LiquidationPlan, share: number): LiquidationPlan {
-  return { ...plan, whole: false, cover: plan.cover * share, seized: plan.seized * share, coverUsd: plan.coverUsd * share, lostUsd: plan.lostUsd * share };
+  return {
+    ...plan,
+    whole: false,
+    cover: plan.cover * share,
+    seized: plan.seized * share,
+    coverUsd: plan.coverUsd * share,
+    lostUsd: plan.lostUsd * share,
+  };
 }

@@ -1,4 +1,11 @@
-import { encodeFunctionData, erc20Abi, maxUint256, parseEventLogs, type Address, type PrivateKeyAccount } from 'viem';
+import {
+  encodeFunctionData,
+  erc20Abi,
+  maxUint256,
+  parseEventLogs,
+  type Address,
+  type PrivateKeyAccount,
+} from 'viem';
 import { aavePoolAbi } from '../aave/abis.js';
 import { rawAmount, wholeAmount } from '../deploy/amounts.js';
 import type { Outcome } from '../deploy/batch-sender.js';
@@ -37,13 +44,26 @@ export async function liquidateRound(market: LocalMarket, book: PositionBook): P
   const prices = await readFeeds(market);
   const below = await book.below(prices);
   if (below.length === 0) return { liquidations: [], badDebtUsd: 0, blocked: 0 };
-  const plans = below.map(({ holdings, healthFactor }) => planLiquidation(holdings, { healthFactor, terms: book.terms, prices })).filter((plan) => plan !== null);
+  const plans = below
+    .map(({ holdings, healthFactor }) =>
+      planLiquidation(holdings, { healthFactor, terms: book.terms, prices }),
+    )
+    .filter((plan) => plan !== null);
   const chosen = await affordable(market, plans);
   const outcomes = await execute(market, chosen);
   const liquidations = outcomes.flatMap(({ receipt }) => decodeLiquidations(market, receipt.logs, prices));
   await sellSeized(market, outcomes);
-  await book.refresh(chosen.map(({ holdings, collateral, debt }) => ({ account: holdings.account, reserves: [collateral.reserve, debt.reserve] })));
-  return { liquidations, badDebtUsd: outcomes.reduce((sum, { receipt }) => sum + deficitUsd(market, receipt.logs, prices), 0), blocked: plans.length - chosen.length };
+  await book.refresh(
+    chosen.map(({ holdings, collateral, debt }) => ({
+      account: holdings.account,
+      reserves: [collateral.reserve, debt.reserve],
+    })),
+  );
+  return {
+    liquidations,
+    badDebtUsd: outcomes.reduce((sum, { receipt }) => sum + deficitUsd(market, receipt.logs, prices), 0),
+    blocked: plans.length - chosen.length,
+  };
 }
 
 /** Where the market refuses a cut, a liquidator takes the whole if the group gets at least this share. */
@@ -55,7 +75,10 @@ const SMALLEST_SHARE = 0.002;
  * What the pools still buy at a price that pays. Liquidators compete: those content with the lowest price go first, and
  * within one limit every account is taken in the same share.
  */
-async function affordable(market: LocalMarket, plans: readonly LiquidationPlan[]): Promise<LiquidationPlan[]> {
+async function affordable(
+  market: LocalMarket,
+  plans: readonly LiquidationPlan[],
+): Promise<LiquidationPlan[]> {
   const chosen: LiquidationPlan[] = [];
   const used = new Map<string, number>();
   for (const group of groupsOf(plans)) {
@@ -66,7 +89,9 @@ async function affordable(market: LocalMarket, plans: readonly LiquidationPlan[]
     const left = (await capacityOf(market, first)) - (used.get(asset) ?? 0);
     const share = Math.min(1, left / wanted);
     if (share < SMALLEST_SHARE) continue;
-    const cuts = group.map((plan) => cutPlan(plan, share) ?? (share > WHOLE_ABOVE ? plan : null)).filter((plan) => plan !== null);
+    const cuts = group
+      .map((plan) => cutPlan(plan, share) ?? (share > WHOLE_ABOVE ? plan : null))
+      .filter((plan) => plan !== null);
     used.set(asset, (used.get(asset) ?? 0) + cuts.reduce((sum, { seized }) => sum + seized, 0));
     chosen.push(...cuts);
   }
@@ -98,8 +123,23 @@ async function execute(market: LocalMarket, plans: readonly LiquidationPlan[]): 
   const senders = plans.map((plan, i) => {
     const liquidator = crew[i % crew.length] as PrivateKeyAccount;
     const cover = plan.whole ? maxUint256 : rawAmount(plan.cover, plan.debt.asset.decimals);
-    const data = encodeFunctionData({ abi: aavePoolAbi, functionName: 'liquidationCall', args: [plan.collateral.reserve.underlying, plan.debt.reserve.underlying, plan.holdings.account, cover, false] });
-    market.ground.send(liquidator, { label: `liquidate ${plan.holdings.account}`, to: market.lending.pool, gas: 1_200_000n, data });
+    const data = encodeFunctionData({
+      abi: aavePoolAbi,
+      functionName: 'liquidationCall',
+      args: [
+        plan.collateral.reserve.underlying,
+        plan.debt.reserve.underlying,
+        plan.holdings.account,
+        cover,
+        false,
+      ],
+    });
+    market.ground.send(liquidator, {
+      label: `liquidate ${plan.holdings.account}`,
+      to: market.lending.pool,
+      gas: 1_200_000n,
+      data,
+    });
     return liquidator;
   });
   const outcomes = await market.ground.attempt();
@@ -108,18 +148,34 @@ async function execute(market: LocalMarket, plans: readonly LiquidationPlan[]): 
 
 type Logs = Outcome['receipt']['logs'];
 
-function marketEvents<Name extends 'LiquidationCall' | 'DeficitCreated'>({ lending }: LocalMarket, logs: Logs, eventName: Name) {
+function marketEvents<Name extends 'LiquidationCall' | 'DeficitCreated'>(
+  { lending }: LocalMarket,
+  logs: Logs,
+  eventName: Name,
+) {
   const own = logs.filter(({ address }) => address.toLowerCase() === lending.pool.toLowerCase());
   return parseEventLogs({ abi: aavePoolAbi, eventName, logs: own });
 }
 
-function decodeLiquidations(market: LocalMarket, logs: Logs, prices: ReadonlyMap<string, number>): Liquidated[] {
+function decodeLiquidations(
+  market: LocalMarket,
+  logs: Logs,
+  prices: ReadonlyMap<string, number>,
+): Liquidated[] {
   return marketEvents(market, logs, 'LiquidationCall').map(({ args }) => {
     const collateral = reserveAsset(market, args.collateralAsset);
     const debt = reserveAsset(market, args.debtAsset);
     const seized = wholeAmount(args.liquidatedCollateralAmount, collateral.decimals);
     const covered = wholeAmount(args.debtToCover, debt.decimals);
-    return { account: args.user, collateral: collateral.id, debt: debt.id, seized, covered, seizedUsd: seized * (prices.get(collateral.id) ?? 0), coveredUsd: covered * (prices.get(debt.id) ?? 0) };
+    return {
+      account: args.user,
+      collateral: collateral.id,
+      debt: debt.id,
+      seized,
+      covered,
+      seizedUsd: seized * (prices.get(collateral.id) ?? 0),
+      coveredUsd: covered * (prices.get(debt.id) ?? 0),
+    };
   });
 }
 
@@ -131,7 +187,9 @@ function deficitUsd(market: LocalMarket, logs: Logs, prices: ReadonlyMap<string,
 }
 
 function reserveAsset({ deployment, lending }: LocalMarket, underlying: Address) {
-  const reserve = lending.reserves.find((entry) => entry.underlying.toLowerCase() === underlying.toLowerCase());
+  const reserve = lending.reserves.find(
+    (entry) => entry.underlying.toLowerCase() === underlying.toLowerCase(),
+  );
   return assetOf(deployment, reserve?.asset ?? underlying);
 }
 
@@ -139,16 +197,28 @@ function reserveAsset({ deployment, lending }: LocalMarket, underlying: Address)
 async function sellSeized(market: LocalMarket, outcomes: readonly Executed[]): Promise<void> {
   for (const [pool, liquidator, amounts] of totals(market, outcomes)) {
     const recipient = liquidator.address;
-    if (amounts.sell > 0n) market.ground.send(liquidator, swapRequest(market, pool, { sellBase: true, amountIn: amounts.sell, recipient }));
-    if (amounts.buy > 0n) market.ground.send(liquidator, buyExactRequest(market, pool, { amountOut: amounts.buy, recipient }));
+    if (amounts.sell > 0n)
+      market.ground.send(
+        liquidator,
+        swapRequest(market, pool, { sellBase: true, amountIn: amounts.sell, recipient }),
+      );
+    if (amounts.buy > 0n)
+      market.ground.send(liquidator, buyExactRequest(market, pool, { amountOut: amounts.buy, recipient }));
   }
   await market.ground.flush();
 }
 
 /** What each liquidator has to sell and to buy back on each pool. */
-function totals(market: LocalMarket, outcomes: readonly Executed[]): [VenuePool, PrivateKeyAccount, { sell: bigint; buy: bigint }][] {
+function totals(
+  market: LocalMarket,
+  outcomes: readonly Executed[],
+): [VenuePool, PrivateKeyAccount, { sell: bigint; buy: bigint }][] {
   const sums = new Map<string, [VenuePool, PrivateKeyAccount, { sell: bigint; buy: bigint }]>();
-  const add = (pool: VenuePool | null, liquidator: PrivateKeyAccount, { side, raw }: { side: 'sell' | 'buy'; raw: bigint }): void => {
+  const add = (
+    pool: VenuePool | null,
+    liquidator: PrivateKeyAccount,
+    { side, raw }: { side: 'sell' | 'buy'; raw: bigint },
+  ): void => {
     if (pool === null) return;
     const key = `${pool.id}/${liquidator.address}`;
     const entry = sums.get(key) ?? [pool, liquidator, { sell: 0n, buy: 0n }];
@@ -158,15 +228,27 @@ function totals(market: LocalMarket, outcomes: readonly Executed[]): [VenuePool,
   for (const { receipt, liquidator } of outcomes) {
     for (const { args } of marketEvents(market, receipt.logs, 'LiquidationCall')) {
       const received = receivedBy(receipt.logs, { token: args.collateralAsset, account: liquidator.address });
-      add(poolOf(market, reserveAsset(market, args.collateralAsset).id), liquidator, { side: 'sell', raw: received });
-      add(poolOf(market, reserveAsset(market, args.debtAsset).id), liquidator, { side: 'buy', raw: args.debtToCover });
+      add(poolOf(market, reserveAsset(market, args.collateralAsset).id), liquidator, {
+        side: 'sell',
+        raw: received,
+      });
+      add(poolOf(market, reserveAsset(market, args.debtAsset).id), liquidator, {
+        side: 'buy',
+        raw: args.debtToCover,
+      });
     }
   }
   return [...sums.values()];
 }
 
 /** The event counts the market's fee in; what really arrived stands in the token's own transfers. */
-function receivedBy(logs: Logs, { token, account }: { readonly token: Address; readonly account: Address }): bigint {
+function receivedBy(
+  logs: Logs,
+  { token, account }: { readonly token: Address; readonly account: Address },
+): bigint {
   const own = logs.filter(({ address }) => address.toLowerCase() === token.toLowerCase());
-  return parseEventLogs({ abi: erc20Abi, eventName: 'Transfer', logs: own, args: { to: account } }).reduce((sum, { args }) => sum + args.value, 0n);
+  return parseEventLogs({ abi: erc20Abi, eventName: 'Transfer', logs: own, args: { to: account } }).reduce(
+    (sum, { args }) => sum + args.value,
+    0n,
+  );
 }

@@ -28,27 +28,58 @@ export interface LocalMarket {
 }
 
 /** Opens the world for agents on the local chain or on a fork of it; refuses anything else. */
-export async function openLocalMarket(rpcUrl: string, { deployment, seed }: { readonly deployment: Deployment; readonly seed: string }): Promise<LocalMarket> {
+export async function openLocalMarket(
+  rpcUrl: string,
+  { deployment, seed }: { readonly deployment: Deployment; readonly seed: string },
+): Promise<LocalMarket> {
   await demandLocalAnvil(rpcUrl);
   return localMarketOf(new BatchSender(rpcUrl, 1), { deployment, seed });
 }
 
 /** The same on a chain that is known to be the local one. */
-export function localMarketOf(ground: BatchSender, { deployment, seed }: { readonly deployment: Deployment; readonly seed: string }): LocalMarket {
+export function localMarketOf(
+  ground: BatchSender,
+  { deployment, seed }: { readonly deployment: Deployment; readonly seed: string },
+): LocalMarket {
   const lending = deployment.lending[0];
-  if (lending === undefined) throw new LocalWorldError('LOC-301', 'The deployment lists no lending market, so agents have nothing to do. Deploy the local world again.');
-  return { seed, deployment, ground, pools: deployment.pools.map((pool) => venueOf(deployment, pool)), lending };
+  if (lending === undefined)
+    throw new LocalWorldError(
+      'LOC-301',
+      'The deployment lists no lending market, so agents have nothing to do. Deploy the local world again.',
+    );
+  return {
+    seed,
+    deployment,
+    ground,
+    pools: deployment.pools.map((pool) => venueOf(deployment, pool)),
+    lending,
+  };
 }
 
-function venueOf(deployment: Deployment, { id, address, base, quote, baseIsToken0, feePips }: Deployment['pools'][number]): VenuePool {
+function venueOf(
+  deployment: Deployment,
+  { id, address, base, quote, baseIsToken0, feePips }: Deployment['pools'][number],
+): VenuePool {
   const baseAsset = assetOf(deployment, base);
   const quoteAsset = assetOf(deployment, quote);
-  return { id, address, base: baseAsset, quote: quoteAsset, feePips, shape: { baseDecimals: baseAsset.decimals, quoteDecimals: quoteAsset.decimals, baseIsToken0 } };
+  return {
+    id,
+    address,
+    base: baseAsset,
+    quote: quoteAsset,
+    feePips,
+    shape: { baseDecimals: baseAsset.decimals, quoteDecimals: quoteAsset.decimals, baseIsToken0 },
+  };
 }
 
 export function assetOf(deployment: Deployment, id: string): AssetEntry {
   const asset = deployment.assets.find((entry) => entry.id === id);
-  if (asset === undefined) throw new LocalWorldError('LOC-302', `The deployment has no asset "${id}". Known: ${deployment.assets.map((entry) => entry.id).join(', ')}.`, { id });
+  if (asset === undefined)
+    throw new LocalWorldError(
+      'LOC-302',
+      `The deployment has no asset "${id}". Known: ${deployment.assets.map((entry) => entry.id).join(', ')}.`,
+      { id },
+    );
   return asset;
 }
 

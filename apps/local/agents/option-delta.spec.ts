@@ -16,7 +16,13 @@ describe('normalDistribution', () => {
 });
 
 describe('optionDelta', () => {
-  const line = (isCall: boolean, quantity: number): WrittenLine => ({ isCall, expiry: YEAR, vol: 0.2, strike: 100, quantity });
+  const line = (isCall: boolean, quantity: number): WrittenLine => ({
+    isCall,
+    expiry: YEAR,
+    vol: 0.2,
+    strike: 100,
+    quantity,
+  });
   const marking = { timestamp: 0, volLift: 0 };
 
   it('default: at the money and zero rates the call delta is N(sigma / 2)', () => {
@@ -24,7 +30,8 @@ describe('optionDelta', () => {
   });
 
   it('behavior: call less put is one unit of the base at every price', () => {
-    for (const spot of [50, 90, 100, 140]) expect(optionDelta([line(true, 2), line(false, -2)], spot, marking)).toBeCloseTo(2, 12);
+    for (const spot of [50, 90, 100, 140])
+      expect(optionDelta([line(true, 2), line(false, -2)], spot, marking)).toBeCloseTo(2, 12);
   });
 
   it('behavior: expired lines carry nothing', () => {

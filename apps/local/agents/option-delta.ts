@@ -32,7 +32,11 @@ export interface Marking {
 }
 
 /** Owner's option delta in base units at zero rates: N(d1) for calls, N(d1) - 1 for puts. */
-export function optionDelta(lines: readonly WrittenLine[], spot: number, { timestamp, volLift }: Marking): number {
+export function optionDelta(
+  lines: readonly WrittenLine[],
+  spot: number,
+  { timestamp, volLift }: Marking,
+): number {
   return lines.reduce((sum, { isCall, expiry, vol, strike, quantity }) => {
     const years = (expiry - timestamp) / YEAR_SEC;
     if (years <= 0) return sum;
@@ -44,7 +48,10 @@ export function optionDelta(lines: readonly WrittenLine[], spot: number, { times
 }
 
 /** Base to trade so that a book is hedged: to zero for a market maker, to the edge of its band for a vault. */
-export function hedgeTrade(book: { readonly isVault: boolean; readonly band: number; readonly size: number }, netDelta: number): number {
+export function hedgeTrade(
+  book: { readonly isVault: boolean; readonly band: number; readonly size: number },
+  netDelta: number,
+): number {
   if (Math.abs(netDelta) / book.size <= book.band) return 0;
   return book.isVault ? -(netDelta - Math.sign(netDelta) * book.band * book.size) : -netDelta;
 }

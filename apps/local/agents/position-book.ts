@@ -32,32 +32,49 @@ export class PositionBook {
   static async open(market: LocalMarket, accounts: readonly Address[]): Promise<PositionBook> {
     const book = new PositionBook(market, await readTerms(market));
     const { reserves } = market.lending;
-    for (const account of accounts) book.balances.set(account, { account, collateral: new Map(), debt: new Map(), eMode: 0 });
+    for (const account of accounts)
+      book.balances.set(account, { account, collateral: new Map(), debt: new Map(), eMode: 0 });
     await book.refresh(accounts.map((account) => ({ account, reserves })));
     await book.readCategories(accounts);
     return book;
   }
 
   /** Reads the stated balances again. */
-  async refresh(changes: readonly { readonly account: Address; readonly reserves: readonly ReserveEntry[] }[]): Promise<void> {
-    await Promise.all(changes.map(async ({ account, reserves }) => {
-      const balances = this.balances.get(account);
-      await Promise.all(reserves.map(async (reserve) => {
-        const [collateral, debt] = await Promise.all([this.balance(reserve.aToken, account), this.balance(reserve.variableDebtToken, account)]);
-        balances?.collateral.set(reserve.asset, collateral);
-        balances?.debt.set(reserve.asset, debt);
-      }));
-    }));
+  async refresh(
+    changes: readonly { readonly account: Address; readonly reserves: readonly ReserveEntry[] }[],
+  ): Promise<void> {
+    await Promise.all(
+      changes.map(async ({ account, reserves }) => {
+        const balances = this.balances.get(account);
+        await Promise.all(
+          reserves.map(async (reserve) => {
+            const [collateral, debt] = await Promise.all([
+              this.balance(reserve.aToken, account),
+              this.balance(reserve.variableDebtToken, account),
+            ]);
+            balances?.collateral.set(reserve.asset, collateral);
+            balances?.debt.set(reserve.asset, debt);
+          }),
+        );
+      }),
+    );
   }
 
   private balance(address: Address, account: Address): Promise<bigint> {
-    return this.market.ground.client.readContract({ address, abi: erc20Abi, functionName: 'balanceOf', args: [account] });
+    return this.market.ground.client.readContract({
+      address,
+      abi: erc20Abi,
+      functionName: 'balanceOf',
+      args: [account],
+    });
   }
 
   private async readCategories(accounts: readonly Address[]): Promise<void> {
     const { ground, lending } = this.market;
     const read = { address: lending.pool, abi: userEModeAbi, functionName: 'getUserEMode' } as const;
-    const modes = await Promise.all(accounts.map((account) => ground.client.readContract({ ...read, args: [account] })));
+    const modes = await Promise.all(
+      accounts.map((account) => ground.client.readContract({ ...read, args: [account] })),
+    );
     accounts.forEach((account, i) => {
       const balances = this.balances.get(account);
       if (balances !== undefined) balances.eMode = Number(modes[i]);
@@ -69,8 +86,18 @@ export class PositionBook {
     const near = [...this.balances.values()]
       .map((balances) => this.valued(balances, prices))
       .filter(({ healthFactor }) => healthFactor < 1 + CLOSE_CALL);
-    const decided = await Promise.all(near.map(async (entry) => ({ ...entry, healthFactor: Math.abs(entry.healthFactor - 1) < CLOSE_CALL ? await this.asked(entry.holdings.account) : entry.healthFactor })));
-    return decided.filter(({ healthFactor }) => healthFactor < 1).sort((a, b) => a.healthFactor - b.healthFactor);
+    const decided = await Promise.all(
+      near.map(async (entry) => ({
+        ...entry,
+        healthFactor:
+          Math.abs(entry.healthFactor - 1) < CLOSE_CALL
+            ? await this.asked(entry.holdings.account)
+            : entry.healthFactor,
+      })),
+    );
+    return decided
+      .filter(({ healthFactor }) => healthFactor < 1)
+      .sort((a, b) => a.healthFactor - b.healthFactor);
   }
 
   /** Debt beyond the value of its collateral, USD, summed over all accounts. */
@@ -84,15 +111,35 @@ export class PositionBook {
 
   private async asked(account: Address): Promise<number> {
     const { ground, lending } = this.market;
-    const data = await ground.client.readContract({ address: lending.pool, abi: aavePoolAbi, functionName: 'getUserAccountData', args: [account] });
+    const data = await ground.client.readContract({
+      address: lending.pool,
+      abi: aavePoolAbi,
+      functionName: 'getUserAccountData',
+      args: [account],
+    });
     return Number(data[5]) / 1e18;
   }
 
-  private valued({ account, collateral, debt, eMode }: Balances, prices: ReadonlyMap<string, number>): Unhealthy {
-    const holdings = { account, eMode, collateral: this.holdings(collateral, prices), debt: this.holdings(debt, prices) };
-    const backing = holdings.collateral.reduce((sum, { asset, usd }) => sum + usd * this.terms.termsOf(eMode, asset.id).lt, 0);
+  private valued(
+    { account, collateral, debt, eMode }: Balances,
+    prices: ReadonlyMap<string, number>,
+  ): Unhealthy {
+    const holdings = {
+      account,
+      eMode,
+      collateral: this.holdings(collateral, prices),
+      debt: this.holdings(debt, prices),
+    };
+    const backing = holdings.collateral.reduce(
+      (sum, { asset, usd }) => sum + usd * this.terms.termsOf(eMode, asset.id).lt,
+      0,
+    );
     const owed = total(holdings.debt);
-    return { holdings, healthFactor: owed === 0 || holdings.collateral.length === 0 ? Number.POSITIVE_INFINITY : backing / owed };
+    return {
+      holdings,
+      healthFactor:
+        owed === 0 || holdings.collateral.length === 0 ? Number.POSITIVE_INFINITY : backing / owed,
+    };
   }
 
   private holdings(raws: ReadonlyMap<string, bigint>, prices: ReadonlyMap<string, number>): Holding[] {

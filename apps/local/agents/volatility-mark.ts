@@ -28,7 +28,8 @@ export class VolatilityMark {
     const window = Math.ceil(300 / tickSec);
     const before = this.prices.at(-1 - window) ?? this.prices[0] ?? price;
     const decay = Math.exp(-tickSec / 86_400);
-    this.variance = decay * this.variance + ((1 - decay) * Math.log(price / before) ** 2 * YEAR_SEC) / (window * tickSec);
+    this.variance =
+      decay * this.variance + ((1 - decay) * Math.log(price / before) ** 2 * YEAR_SEC) / (window * tickSec);
   }
 
   /** Lift of a 30-day line's volatility now; `frozen` keeps it from falling again. */
@@ -49,7 +50,8 @@ export async function openingVolatility(market: LocalMarket, timestamp: number):
     if (pool === null) continue;
     const spot = await poolPrice(market, pool);
     for (const { strike, expiry, vol } of lines) {
-      const distance = Math.abs(Math.log(strike / spot)) + Math.abs(Math.log((expiry - timestamp) / THIRTY_DAYS_SEC));
+      const distance =
+        Math.abs(Math.log(strike / spot)) + Math.abs(Math.log((expiry - timestamp) / THIRTY_DAYS_SEC));
       if (distance < best.distance) best = { distance, vol };
     }
   }

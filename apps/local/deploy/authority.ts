@@ -27,19 +27,29 @@ export interface Holders {
 }
 
 /** Grants the rights; the deployer holds the executor's role for the first listings only. */
-export function grantRights(sender: BatchSender, deployer: PrivateKeyAccount, { governed, holders }: { readonly governed: Governed; readonly holders: Holders }): void {
+export function grantRights(
+  sender: BatchSender,
+  deployer: PrivateKeyAccount,
+  { governed, holders }: { readonly governed: Governed; readonly holders: Holders },
+): void {
   const call = managerCall(sender, deployer, governed.accessManager);
-  for (const { target, role, selector } of roleGrants(governed)) call('setTargetFunctionRole', [target, [selector], role]);
+  for (const { target, role, selector } of roleGrants(governed))
+    call('setTargetFunctionRole', [target, [selector], role]);
   call('grantRole', [ROLE.responder, holders.responder, 0]);
   call('grantRole', [ROLE.council, holders.council, 0]);
   call('grantRole', [ROLE.executor, governed.openExecutor, 0]);
   call('grantRole', [ADMIN, governed.openExecutor, 0]);
   call('grantRole', [ROLE.executor, deployer.address, 0]);
-  for (const role of [ROLE.responder, ROLE.council, ROLE.executor]) call('setGrantDelay', [role, GRANT_DELAY_SEC]);
+  for (const role of [ROLE.responder, ROLE.council, ROLE.executor])
+    call('setGrantDelay', [role, GRANT_DELAY_SEC]);
 }
 
 /** The deployer gives up what it still holds. */
-export function renounceRights(sender: BatchSender, deployer: PrivateKeyAccount, { accessManager }: Governed): void {
+export function renounceRights(
+  sender: BatchSender,
+  deployer: PrivateKeyAccount,
+  { accessManager }: Governed,
+): void {
   const call = managerCall(sender, deployer, accessManager);
   call('renounceRole', [ROLE.executor, deployer.address]);
   call('renounceRole', [ADMIN, deployer.address]);
@@ -57,15 +67,39 @@ function managerCall(sender: BatchSender, deployer: PrivateKeyAccount, to: Addre
 /** Money and a member's rights change hands only when every delay is in force and the deployer holds nothing but what it is about to give up. */
 export async function proveDelays(sender: BatchSender, { accessManager }: Governed): Promise<void> {
   for (const role of [ROLE.responder, ROLE.council, ROLE.executor]) {
-    const delay = await sender.client.readContract({ address: accessManager, abi: accessManagerAbi, functionName: 'getRoleGrantDelay', args: [role] });
-    if (delay !== GRANT_DELAY_SEC) throw new LocalWorldError('LOC-205', `Role ${role} would be granted after ${delay} s; ${GRANT_DELAY_SEC} s are demanded. Wait ${GRANT_DELAY_SETBACK_SEC} s after setting the delay.`, { role, delay });
+    const delay = await sender.client.readContract({
+      address: accessManager,
+      abi: accessManagerAbi,
+      functionName: 'getRoleGrantDelay',
+      args: [role],
+    });
+    if (delay !== GRANT_DELAY_SEC)
+      throw new LocalWorldError(
+        'LOC-205',
+        `Role ${role} would be granted after ${delay} s; ${GRANT_DELAY_SEC} s are demanded. Wait ${GRANT_DELAY_SETBACK_SEC} s after setting the delay.`,
+        { role, delay },
+      );
   }
 }
 
 /** After the set-up nobody but the Safes and the executor holds a role. */
-export async function proveRenounced(sender: BatchSender, deployer: Address, { accessManager }: Governed): Promise<void> {
+export async function proveRenounced(
+  sender: BatchSender,
+  deployer: Address,
+  { accessManager }: Governed,
+): Promise<void> {
   for (const role of [ADMIN, ...Object.values(ROLE)]) {
-    const [member] = await sender.client.readContract({ address: accessManager, abi: accessManagerAbi, functionName: 'hasRole', args: [role, deployer] });
-    if (member) throw new LocalWorldError('LOC-206', `The deployer still holds role ${role}. It must renounce it before the world opens.`, { role });
+    const [member] = await sender.client.readContract({
+      address: accessManager,
+      abi: accessManagerAbi,
+      functionName: 'hasRole',
+      args: [role, deployer],
+    });
+    if (member)
+      throw new LocalWorldError(
+        'LOC-206',
+        `The deployer still holds role ${role}. It must renounce it before the world opens.`,
+        { role },
+      );
   }
 }

@@ -1,4 +1,15 @@
-import { createClient, formatTransactionReceipt, getContractAddress, http, publicActions, toHex, type Address, type Hex, type PrivateKeyAccount, type TransactionReceipt } from 'viem';
+import {
+  createClient,
+  formatTransactionReceipt,
+  getContractAddress,
+  http,
+  publicActions,
+  toHex,
+  type Address,
+  type Hex,
+  type PrivateKeyAccount,
+  type TransactionReceipt,
+} from 'viem';
 import { chainOf } from '#libs/chain/index';
 import { LocalWorldError } from '../local-error.js';
 import { LOCAL_CHAIN_ID } from '../only-local.js';
@@ -44,7 +55,11 @@ export class BatchSender {
     readonly rpcUrl: string,
     private readonly secondsPerBlock: number,
   ) {
-    this.client = createClient({ chain: chainOf(LOCAL_CHAIN_ID), cacheTime: 0, transport: http(rpcUrl, { timeout: 60_000, retryCount: 0, batch: { batchSize: BATCH_SIZE, wait: 0 } }) }).extend(publicActions);
+    this.client = createClient({
+      chain: chainOf(LOCAL_CHAIN_ID),
+      cacheTime: 0,
+      transport: http(rpcUrl, { timeout: 60_000, retryCount: 0, batch: { batchSize: BATCH_SIZE, wait: 0 } }),
+    }).extend(publicActions);
   }
 
   /** Queues a transaction; the address is that of the contract it creates, if it creates one. */
@@ -67,16 +82,24 @@ export class BatchSender {
 
   /** Takes the accounts' next nonces from the chain, for accounts that have sent before. */
   async adoptNonces(addresses: readonly Address[]): Promise<void> {
-    const counts = await Promise.all(addresses.map((address) => this.client.getTransactionCount({ address, blockTag: 'pending' })));
+    const counts = await Promise.all(
+      addresses.map((address) => this.client.getTransactionCount({ address, blockTag: 'pending' })),
+    );
     addresses.forEach((address, i) => this.nonces.set(address, counts[i] ?? 0));
   }
 
   /** Broadcasts what is queued, mines until nothing is pending, and demands that every transaction succeeded. */
   async flush(): Promise<void> {
     const outcomes = await this.attempt();
-    const failed = outcomes.flatMap(({ label, receipt }) => (receipt.status === 'success' ? [] : [`${label} (${receipt.gasUsed} gas)`]));
+    const failed = outcomes.flatMap(({ label, receipt }) =>
+      receipt.status === 'success' ? [] : [`${label} (${receipt.gasUsed} gas)`],
+    );
     if (failed.length > 0) {
-      throw new LocalWorldError('LOC-201', `${failed.length} of ${outcomes.length} transactions of the local world reverted: ${failed.slice(0, 5).join('; ')}.`, { failed });
+      throw new LocalWorldError(
+        'LOC-201',
+        `${failed.length} of ${outcomes.length} transactions of the local world reverted: ${failed.slice(0, 5).join('; ')}.`,
+        { failed },
+      );
     }
   }
 
@@ -86,7 +109,14 @@ export class BatchSender {
     this.queue = [];
     if (batch.length === 0) return [];
     const hashes = await this.broadcast(batch);
-    const receipts = this.mining === 'manual' ? await this.minedReceipts(hashes) : await Promise.all(hashes.map((hash) => this.client.waitForTransactionReceipt({ hash, timeout: 60_000, pollingInterval: 200 })));
+    const receipts =
+      this.mining === 'manual'
+        ? await this.minedReceipts(hashes)
+        : await Promise.all(
+            hashes.map((hash) =>
+              this.client.waitForTransactionReceipt({ hash, timeout: 60_000, pollingInterval: 200 }),
+            ),
+          );
     return receipts.map((receipt, i) => ({ label: batch[i]?.label ?? '', receipt }));
   }
 
@@ -95,7 +125,11 @@ export class BatchSender {
     const hashes: Hex[] = [];
     for (let from = 0; from < batch.length; from += BATCH_SIZE) {
       const raws = await Promise.all(batch.slice(from, from + BATCH_SIZE).map(({ raw }) => raw));
-      hashes.push(...(await Promise.all(raws.map((serializedTransaction) => this.client.sendRawTransaction({ serializedTransaction })))));
+      hashes.push(
+        ...(await Promise.all(
+          raws.map((serializedTransaction) => this.client.sendRawTransaction({ serializedTransaction })),
+        )),
+      );
     }
     return hashes;
   }
@@ -104,11 +138,17 @@ export class BatchSender {
   private async minedReceipts(hashes: readonly Hex[]): Promise<TransactionReceipt[]> {
     for (let block = 0; block < BLOCKS_PER_BATCH; block += 1) {
       await this.command('evm_mine', []);
-      const receipts = await Promise.all(hashes.map((hash) => this.client.request({ method: 'eth_getTransactionReceipt', params: [hash] })));
+      const receipts = await Promise.all(
+        hashes.map((hash) => this.client.request({ method: 'eth_getTransactionReceipt', params: [hash] })),
+      );
       const found = receipts.filter((receipt) => receipt !== null);
       if (found.length === hashes.length) return found.map((receipt) => formatTransactionReceipt(receipt));
     }
-    throw new LocalWorldError('LOC-202', `After ${BLOCKS_PER_BATCH} blocks some of ${hashes.length} transactions are in none: a nonce is missing or the pool dropped them.`, { hashes: hashes.length });
+    throw new LocalWorldError(
+      'LOC-202',
+      `After ${BLOCKS_PER_BATCH} blocks some of ${hashes.length} transactions are in none: a nonce is missing or the pool dropped them.`,
+      { hashes: hashes.length },
+    );
   }
 
   /** One block at a stated time. */
@@ -143,6 +183,9 @@ export class BatchSender {
   }
 
   private async command(method: string, params: readonly unknown[]): Promise<void> {
-    await this.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({ method, params });
+    await this.client.request<{ Method: string; Parameters: readonly unknown[]; ReturnType: unknown }>({
+      method,
+      params,
+    });
   }
 }

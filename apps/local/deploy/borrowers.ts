@@ -17,21 +17,49 @@ export interface BorrowerInput {
 const BORROW_GAS = 600_000n;
 
 /** Every borrower supplies and borrows with an own key. */
-export async function openPositions(sender: BatchSender, { issuer, tokens, pool, borrowers }: BorrowerInput): Promise<void> {
-  for (const token of tokens.values()) mintTokens(sender, issuer, { token, grants: collateralGrants(token, borrowers) });
+export async function openPositions(
+  sender: BatchSender,
+  { issuer, tokens, pool, borrowers }: BorrowerInput,
+): Promise<void> {
+  for (const token of tokens.values())
+    mintTokens(sender, issuer, { token, grants: collateralGrants(token, borrowers) });
   await sender.flush();
   for (const { account, draw } of borrowers) {
     for (const [asset, usd] of Object.entries(draw.collateralUsd)) {
       const token = tokenOf(tokens, asset);
       sender.send(account, approval(token.address, pool));
-      const supply = encodeFunctionData({ abi: aavePoolAbi, functionName: 'supply', args: [token.address, rawOf(token, usd), account.address, 0] });
-      sender.send(account, { label: `supply of borrower ${draw.index}`, to: pool, data: supply, gas: 400_000n });
+      const supply = encodeFunctionData({
+        abi: aavePoolAbi,
+        functionName: 'supply',
+        args: [token.address, rawOf(token, usd), account.address, 0],
+      });
+      sender.send(account, {
+        label: `supply of borrower ${draw.index}`,
+        to: pool,
+        data: supply,
+        gas: 400_000n,
+      });
     }
-    if (draw.eMode) sender.send(account, { label: `e-mode of borrower ${draw.index}`, to: pool, data: encodeFunctionData({ abi: aavePoolAbi, functionName: 'setUserEMode', args: [1] }), gas: 400_000n });
+    if (draw.eMode)
+      sender.send(account, {
+        label: `e-mode of borrower ${draw.index}`,
+        to: pool,
+        data: encodeFunctionData({ abi: aavePoolAbi, functionName: 'setUserEMode', args: [1] }),
+        gas: 400_000n,
+      });
     for (const [asset, usd] of Object.entries(draw.debtUsd)) {
       const token = tokenOf(tokens, asset);
-      const borrow = encodeFunctionData({ abi: aavePoolAbi, functionName: 'borrow', args: [token.address, rawOf(token, usd), 2n, 0, account.address] });
-      sender.send(account, { label: `borrow of borrower ${draw.index}`, to: pool, data: borrow, gas: BORROW_GAS });
+      const borrow = encodeFunctionData({
+        abi: aavePoolAbi,
+        functionName: 'borrow',
+        args: [token.address, rawOf(token, usd), 2n, 0, account.address],
+      });
+      sender.send(account, {
+        label: `borrow of borrower ${draw.index}`,
+        to: pool,
+        data: borrow,
+        gas: BORROW_GAS,
+      });
     }
   }
   await sender.flush();

@@ -1,4 +1,12 @@
-import { encodeDeployData, encodeFunctionData, keccak256, stringToHex, type Address, type Hex, type PrivateKeyAccount } from 'viem';
+import {
+  encodeDeployData,
+  encodeFunctionData,
+  keccak256,
+  stringToHex,
+  type Address,
+  type Hex,
+  type PrivateKeyAccount,
+} from 'viem';
 import { aaveDebtMeterAbi, aaveDebtMeterBytecode } from '#contracts/aave-debt-meter';
 import { aaveMarginAdapterAbi, aaveMarginAdapterBytecode } from '#contracts/aave-margin-adapter';
 import { accessManagerAbi, accessManagerBytecode } from '#contracts/access-manager';
@@ -63,45 +71,114 @@ export function memberId(member: string): Hex {
 
 /** Our contracts with every right wired through the AccessManager, the members and collaterals listed. */
 export async function deployCoalition(sender: BatchSender, input: CoalitionInput): Promise<Coalition> {
-  const { deployer, holders, market, plan } = input;
-  const create = (label: string, data: Hex): Address => sender.send(deployer, { label, data });
-  const accessManager = create('AccessManager', encodeDeployData({ abi: accessManagerAbi, bytecode: accessManagerBytecode, args: [deployer.address] }));
-  const evaluationRegistry = create('EvaluationRegistry', registryData(accessManager, input));
-  const marginGuard = create('MarginGuard', encodeDeployData({ abi: marginGuardAbi, bytecode: marginGuardBytecode, args: [accessManager, evaluationRegistry] }));
-  const quote = [...input.tokens.values()].find(({ kind }) => kind === 'stable') as { address: Address };
-  const backstopVault = create('BackstopVault', encodeDeployData({ abi: backstopVaultAbi, bytecode: backstopVaultBytecode, args: [accessManager, evaluationRegistry, quote.address] }));
-  const partial = { accessManager, evaluationRegistry, marginGuard, backstopVault, openExecutor: accessManager };
-  const openExecutor = create('OpenExecutor', encodeDeployData({ abi: openExecutorAbi, bytecode: openExecutorBytecode, args: [accessManager, delayRules(partial)] }));
-  const governed: Governed = { ...partial, openExecutor };
-  const aaveMarginAdapter = create(
-    'AaveMarginAdapter',
-    encodeDeployData({ abi: aaveMarginAdapterAbi, bytecode: aaveMarginAdapterBytecode, args: [memberId(plan.member), marginGuard, market.pool, market.poolConfigurator, RAISE_BLOCKS] }),
-  );
-  const aaveDebtMeter = create('AaveDebtMeter', encodeDeployData({ abi: aaveDebtMeterAbi, bytecode: aaveDebtMeterBytecode, args: [market.pool] }));
-  const liquidationFiller = create('LiquidationFiller', encodeDeployData({ abi: liquidationFillerAbi, bytecode: liquidationFillerBytecode, args: [backstopVault, market.pool] }));
-  const coalitionToken = create('CoalitionToken', tokenData(input));
+  const { deployer, holders } = input;
+  const create: Create = (label, data) => sender.send(deployer, { label, data });
+  const governed = createGoverned(create, input);
+  const around = createAround(create, governed, input);
   await sender.flush();
   grantRights(sender, deployer, { governed, holders });
+  const guard = async (role: bigint, safe: Address): Promise<Address> =>
+    create(`SafeGuard of ${safe}`, await guardData(sender, { governed, input, role, safe }));
   const safeGuards = {
-    responder: create('SafeGuard of Responder', await guardData(sender, { governed, input, role: ROLE.responder, safe: holders.responder })),
-    council: create('SafeGuard of Council', await guardData(sender, { governed, input, role: ROLE.council, safe: holders.council })),
+    responder: await guard(ROLE.responder, holders.responder),
+    council: await guard(ROLE.council, holders.council),
   };
   await sender.flush();
-  const coalition = { ...governed, aaveMarginAdapter, coalitionToken, aaveDebtMeter, liquidationFiller, safeGuards };
+  const coalition = { ...governed, ...around, safeGuards };
   list(sender, coalition, input);
-  delegate(sender, coalitionToken, input);
+  delegate(sender, coalition.coalitionToken, input);
   await sender.flush();
   return coalition;
 }
 
+/** Queues a creation and tells its address. */
+type Create = (label: string, data: Hex) => Address;
+
+/** The contracts whose functions the AccessManager guards. */
+function createGoverned(create: Create, input: CoalitionInput): Governed {
+  const managerArgs = [input.deployer.address] as const;
+  const accessManager = create(
+    'AccessManager',
+    encodeDeployData({ abi: accessManagerAbi, bytecode: accessManagerBytecode, args: managerArgs }),
+  );
+  const evaluationRegistry = create('EvaluationRegistry', registryData(accessManager, input));
+  const guardArgs = [accessManager, evaluationRegistry] as const;
+  const marginGuard = create(
+    'MarginGuard',
+    encodeDeployData({ abi: marginGuardAbi, bytecode: marginGuardBytecode, args: guardArgs }),
+  );
+  const quote = [...input.tokens.values()].find(({ kind }) => kind === 'stable') as { address: Address };
+  const vaultArgs = [accessManager, evaluationRegistry, quote.address] as const;
+  const backstopVault = create(
+    'BackstopVault',
+    encodeDeployData({ abi: backstopVaultAbi, bytecode: backstopVaultBytecode, args: vaultArgs }),
+  );
+  const partial = {
+    accessManager,
+    evaluationRegistry,
+    marginGuard,
+    backstopVault,
+    openExecutor: accessManager,
+  };
+  const executorArgs = [accessManager, delayRules(partial)] as const;
+  const openExecutor = create(
+    'OpenExecutor',
+    encodeDeployData({ abi: openExecutorAbi, bytecode: openExecutorBytecode, args: executorArgs }),
+  );
+  return { ...partial, openExecutor };
+}
+
+/** The contracts that connect the governed ones to the member and to the voters. */
+function createAround(
+  create: Create,
+  { marginGuard, backstopVault }: Governed,
+  input: CoalitionInput,
+): Pick<Coalition, 'aaveMarginAdapter' | 'aaveDebtMeter' | 'liquidationFiller' | 'coalitionToken'> {
+  const { pool, poolConfigurator } = input.market;
+  const adapterArgs = [
+    memberId(input.plan.member),
+    marginGuard,
+    pool,
+    poolConfigurator,
+    RAISE_BLOCKS,
+  ] as const;
+  return {
+    aaveMarginAdapter: create(
+      'AaveMarginAdapter',
+      encodeDeployData({ abi: aaveMarginAdapterAbi, bytecode: aaveMarginAdapterBytecode, args: adapterArgs }),
+    ),
+    aaveDebtMeter: create(
+      'AaveDebtMeter',
+      encodeDeployData({ abi: aaveDebtMeterAbi, bytecode: aaveDebtMeterBytecode, args: [pool] }),
+    ),
+    liquidationFiller: create(
+      'LiquidationFiller',
+      encodeDeployData({
+        abi: liquidationFillerAbi,
+        bytecode: liquidationFillerBytecode,
+        args: [backstopVault, pool],
+      }),
+    ),
+    coalitionToken: create('CoalitionToken', tokenData(input)),
+  };
+}
+
 function registryData(accessManager: Address, { engineVersion, attesters }: CoalitionInput): Hex {
   const signers = [...attesters.signers].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
-  return encodeDeployData({ abi: evaluationRegistryAbi, bytecode: evaluationRegistryBytecode, args: [accessManager, REGISTRY_CONFIG, engineVersion, signers, attesters.threshold] });
+  return encodeDeployData({
+    abi: evaluationRegistryAbi,
+    bytecode: evaluationRegistryBytecode,
+    args: [accessManager, REGISTRY_CONFIG, engineVersion, signers, attesters.threshold],
+  });
 }
 
 function tokenData({ voters }: CoalitionInput): Hex {
   const amounts = voters.map(({ tokens }) => rawAmount(tokens, 18));
-  return encodeDeployData({ abi: coalitionTokenAbi, bytecode: coalitionTokenBytecode, args: ['https://sovereign-risk.example/dao.json', voters.map(({ account }) => account.address), amounts] });
+  return encodeDeployData({
+    abi: coalitionTokenAbi,
+    bytecode: coalitionTokenBytecode,
+    args: ['https://sovereign-risk.example/dao.json', voters.map(({ account }) => account.address), amounts],
+  });
 }
 
 interface GuardInput {
@@ -113,33 +190,82 @@ interface GuardInput {
 
 async function guardData(sender: BatchSender, { governed, input, role, safe }: GuardInput): Promise<Hex> {
   const code = await sender.client.getCode({ address: input.multiSendCallOnly });
-  const args = [safe, input.multiSendCallOnly, keccak256(code ?? '0x'), safePermissions(governed, role)] as const;
+  const args = [
+    safe,
+    input.multiSendCallOnly,
+    keccak256(code ?? '0x'),
+    safePermissions(governed, role),
+  ] as const;
   return encodeDeployData({ abi: safeGuardAbi, bytecode: safeGuardBytecode, args });
 }
 
 /** How far below the voted values a fast call may ever go. */
 const FLOOR_BELOW_BPS = 1_000;
 
-function list(sender: BatchSender, coalition: Coalition, { deployer, plan, tokens, feeds }: CoalitionInput): void {
-  const call = (label: string, to: Address, data: Hex): void => void sender.send(deployer, { label, to, data });
+function list(
+  sender: BatchSender,
+  coalition: Coalition,
+  { deployer, plan, tokens, feeds }: CoalitionInput,
+): void {
+  const call = (label: string, to: Address, data: Hex): void =>
+    void sender.send(deployer, { label, to, data });
   const id = memberId(plan.member);
   const volatile = [...tokens.values()].filter(({ kind }) => kind !== 'stable');
   const lent = volatile.reduce((sum, { reserve }) => sum + reserve.supplyUsd, 0);
   for (const token of volatile) {
     const { ltvBps, ltBps, bonusBps, supplyUsd } = token.reserve;
-    const baseline = { ltvBps, ltBps, bonusBps, floorLtvBps: ltvBps - FLOOR_BELOW_BPS, floorLtBps: ltBps - FLOOR_BELOW_BPS, weightBps: Math.round((supplyUsd / lent) * 10_000) };
-    call(`baseline ${token.id}`, coalition.marginGuard, encodeFunctionData({ abi: marginGuardAbi, functionName: 'setBaseline', args: [id, token.address, baseline, 0] }));
+    const baseline = {
+      ltvBps,
+      ltBps,
+      bonusBps,
+      floorLtvBps: ltvBps - FLOOR_BELOW_BPS,
+      floorLtBps: ltBps - FLOOR_BELOW_BPS,
+      weightBps: Math.round((supplyUsd / lent) * 10_000),
+    };
+    call(
+      `baseline ${token.id}`,
+      coalition.marginGuard,
+      encodeFunctionData({
+        abi: marginGuardAbi,
+        functionName: 'setBaseline',
+        args: [id, token.address, baseline, 0],
+      }),
+    );
   }
-  call('member', coalition.backstopVault, encodeFunctionData({ abi: backstopVaultAbi, functionName: 'setMember', args: [id, coalition.aaveDebtMeter] }));
+  call(
+    'member',
+    coalition.backstopVault,
+    encodeFunctionData({
+      abi: backstopVaultAbi,
+      functionName: 'setMember',
+      args: [id, coalition.aaveDebtMeter],
+    }),
+  );
   for (const token of tokens.values()) {
-    const cap = token.kind === 'stable' ? 0n : rawAmount((plan.backstopUsd * HOLDING_SHARE) / token.priceUsd, token.decimals);
-    const data = encodeFunctionData({ abi: backstopVaultAbi, functionName: 'setCollateral', args: [token.address, cap, [feeds.get(token.id) as Address], token.kind === 'stable' ? 2 ** 32 - 1 : FEED_MAX_AGE_SEC] });
+    const cap =
+      token.kind === 'stable'
+        ? 0n
+        : rawAmount((plan.backstopUsd * HOLDING_SHARE) / token.priceUsd, token.decimals);
+    const data = encodeFunctionData({
+      abi: backstopVaultAbi,
+      functionName: 'setCollateral',
+      args: [
+        token.address,
+        cap,
+        [feeds.get(token.id) as Address],
+        token.kind === 'stable' ? 2 ** 32 - 1 : FEED_MAX_AGE_SEC,
+      ],
+    });
     call(`collateral ${token.id}`, coalition.backstopVault, data);
   }
 }
 
 function delegate(sender: BatchSender, coalitionToken: Address, { voters }: CoalitionInput): void {
   for (const { account } of voters) {
-    sender.send(account, { label: 'delegate', to: coalitionToken, data: encodeFunctionData({ abi: coalitionTokenAbi, functionName: 'delegate', args: [account.address] }) });
+    sender.send(account, {
+      label: 'delegate',
+      to: coalitionToken,
+      data: encodeFunctionData({ abi: coalitionTokenAbi, functionName: 'delegate', args: [account.address] }),
+    });
   }
 }

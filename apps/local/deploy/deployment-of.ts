@@ -20,17 +20,41 @@ export interface DeploymentFacts {
 
 /** The file every process reads. */
 export function deploymentOf(facts: DeploymentFacts): Deployment {
-  const { plan, foundation, coalition, safes, attesters, multiSendCallOnly, insuranceHolder, deployBlock, fromBlock } = facts;
-  const { accessManager, evaluationRegistry, marginGuard, aaveMarginAdapter, backstopVault, openExecutor, coalitionToken, aaveDebtMeter, liquidationFiller, safeGuards } = coalition;
-  const { addressesProvider, pool, poolConfigurator, aclManager, oracle, dataProvider, reserves, eModes } = foundation.aave;
+  const { plan, foundation, coalition, safes, attesters, multiSendCallOnly, deployBlock } = facts;
+  const { safeGuards, ...contracts } = coalition;
   return parseDeployment({
     format: 'srd-deployment/1',
     chainId: LOCAL_CHAIN_ID,
     deployBlock,
     blockTimeSec: plan.blockTimeSec,
     members: [plan.member],
-    assets: [...foundation.tokens.values()].map(({ id, symbol, address, decimals, kind, sigmaRef, beta }) => ({ id, symbol, address, decimals, kind, sigmaRef, beta })),
-    feeds: [...foundation.tokens.values()].map(({ id, kind }) => ({
+    ...assetsAndFeeds(facts),
+    pools: poolsOf(facts),
+    lending: [lendingOf(facts)],
+    optionMarkets: [
+      {
+        id: 'options-local',
+        member: null,
+        asset: foundation.optionPool.base.id,
+        address: foundation.optionMarket,
+        fromBlock: facts.fromBlock,
+      },
+    ],
+    contracts: { ...contracts, multiSendCallOnly },
+    safes,
+    safeGuards,
+    attesters,
+    uniswap: foundation.uniswap.venues,
+  });
+}
+
+function assetsAndFeeds({ plan, foundation }: DeploymentFacts) {
+  const tokens = [...foundation.tokens.values()];
+  return {
+    assets: tokens.map(({ id, symbol, address, decimals, kind, sigmaRef, beta }) => {
+      return { id, symbol, address, decimals, kind, sigmaRef, beta };
+    }),
+    feeds: tokens.map(({ id, kind }) => ({
       asset: id,
       address: foundation.feeds.get(id),
       decimals: FEED_DECIMALS,
@@ -38,7 +62,12 @@ export function deploymentOf(facts: DeploymentFacts): Deployment {
       heartbeatSec: null,
       deviation: null,
     })),
-    pools: foundation.uniswap.pools.map(({ plan: { id, feePips, tickSpacing }, address, base, quote, shape }) => ({
+  };
+}
+
+function poolsOf({ foundation, fromBlock }: DeploymentFacts) {
+  return foundation.uniswap.pools.map(
+    ({ plan: { id, feePips, tickSpacing }, address, base, quote, shape }) => ({
       id,
       kind: 'uniswapV3',
       address,
@@ -49,29 +78,26 @@ export function deploymentOf(facts: DeploymentFacts): Deployment {
       tickSpacing,
       owner: null,
       fromBlock,
-    })),
-    lending: [
-      {
-        id: plan.member,
-        kind: 'aaveV3',
-        member: plan.member,
-        addressesProvider,
-        pool,
-        poolConfigurator,
-        aclManager,
-        oracle,
-        dataProvider,
-        reserves,
-        eModes,
-        insurance: { holder: insuranceHolder, asset: 'USDC' },
-        fromBlock,
-      },
-    ],
-    optionMarkets: [{ id: 'options-local', member: null, asset: foundation.optionPool.base.id, address: foundation.optionMarket, fromBlock }],
-    contracts: { accessManager, evaluationRegistry, marginGuard, aaveMarginAdapter, backstopVault, openExecutor, coalitionToken, aaveDebtMeter, liquidationFiller, multiSendCallOnly },
-    safes,
-    safeGuards,
-    attesters,
-    uniswap: foundation.uniswap.venues,
-  });
+    }),
+  );
+}
+
+function lendingOf({ plan, foundation, insuranceHolder, fromBlock }: DeploymentFacts) {
+  const { addressesProvider, pool, poolConfigurator, aclManager, oracle, dataProvider, reserves, eModes } =
+    foundation.aave;
+  return {
+    addressesProvider,
+    pool,
+    poolConfigurator,
+    aclManager,
+    oracle,
+    dataProvider,
+    reserves,
+    eModes,
+    id: plan.member,
+    kind: 'aaveV3',
+    member: plan.member,
+    insurance: { holder: insuranceHolder, asset: 'USDC' },
+    fromBlock,
+  };
 }

@@ -11,7 +11,10 @@ export interface FeedInput {
 }
 
 /** One feed per asset; stables keep their opening answer. */
-export function deployFeeds(sender: BatchSender, { deployer, pusher, assets, latencySec }: FeedInput): ReadonlyMap<string, Address> {
+export function deployFeeds(
+  sender: BatchSender,
+  { deployer, pusher, assets, latencySec }: FeedInput,
+): ReadonlyMap<string, Address> {
   return new Map(
     assets.map(({ id, kind, priceUsd }) => {
       const args = [`${id} / USD`, kind === 'stable' ? 0 : latencySec, pusher, feedAnswer(priceUsd)] as const;

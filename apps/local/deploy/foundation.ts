@@ -37,13 +37,32 @@ export interface Borrower {
   readonly draw: BorrowerDraw;
 }
 
-export async function deployMarket(sender: BatchSender, { seed, plan, artifacts }: MarketInput & { readonly artifacts: Artifacts }): Promise<EmptyMarket> {
+export async function deployMarket(
+  sender: BatchSender,
+  { seed, plan, artifacts }: MarketInput & { readonly artifacts: Artifacts },
+): Promise<EmptyMarket> {
   const deployer = localAccount(seed, 'deployer');
   const tokens = deployTokens(sender, deployer, plan.assets);
-  const feeds = deployFeeds(sender, { deployer, pusher: localAccount(seed, 'feed pusher').address, assets: plan.assets, latencySec: plan.feedLatencySec });
-  const uniswap = await deployUniswap(sender, { deployer, provider: localAccount(seed, 'liquidity provider'), tokens, quote: tokenOf(tokens, 'USDC'), pools: plan.pools });
+  const feeds = deployFeeds(sender, {
+    deployer,
+    pusher: localAccount(seed, 'feed pusher').address,
+    assets: plan.assets,
+    latencySec: plan.feedLatencySec,
+  });
+  const uniswap = await deployUniswap(sender, {
+    deployer,
+    provider: localAccount(seed, 'liquidity provider'),
+    tokens,
+    quote: tokenOf(tokens, 'USDC'),
+    pools: plan.pools,
+  });
   const optionPool = uniswap.pools[0] as DeployedPool;
-  const optionMarket = deployOptionMarket(sender, { ...optionRoles(seed), pool: optionPool, books: plan.books, openedAt: plan.startTimestamp });
+  const optionMarket = deployOptionMarket(sender, {
+    ...optionRoles(seed),
+    pool: optionPool,
+    books: plan.books,
+    openedAt: plan.startTimestamp,
+  });
   const aave = await deployAave(sender, {
     artifacts,
     deployer,
@@ -58,16 +77,34 @@ export async function deployMarket(sender: BatchSender, { seed, plan, artifacts 
 }
 
 function optionRoles(seed: string) {
-  return { deployer: localAccount(seed, 'deployer'), writer: localAccount(seed, 'option writer'), hedger: localAccount(seed, 'hedger').address };
+  return {
+    deployer: localAccount(seed, 'deployer'),
+    writer: localAccount(seed, 'option writer'),
+    hedger: localAccount(seed, 'hedger').address,
+  };
 }
 
 /** Option books are written and borrowers take their positions at the opening prices. */
-export async function openMarket(sender: BatchSender, market: EmptyMarket, { seed, plan }: MarketInput): Promise<Foundation> {
+export async function openMarket(
+  sender: BatchSender,
+  market: EmptyMarket,
+  { seed, plan }: MarketInput,
+): Promise<Foundation> {
   equipAgents(sender, { seed, issuer: localAccount(seed, 'deployer'), market });
-  writeBooks(sender, market.optionMarket, { ...optionRoles(seed), pool: market.optionPool, books: plan.books, openedAt: plan.startTimestamp });
+  writeBooks(sender, market.optionMarket, {
+    ...optionRoles(seed),
+    pool: market.optionPool,
+    books: plan.books,
+    openedAt: plan.startTimestamp,
+  });
   const draws = drawBorrowers(plan, seed);
   const accounts = localAccounts(seed, 'borrower', draws.length);
   const borrowers = draws.map((draw, i) => ({ account: accounts[i] as PrivateKeyAccount, draw }));
-  await openPositions(sender, { issuer: localAccount(seed, 'deployer'), tokens: market.tokens, pool: market.aave.pool, borrowers });
+  await openPositions(sender, {
+    issuer: localAccount(seed, 'deployer'),
+    tokens: market.tokens,
+    pool: market.aave.pool,
+    borrowers,
+  });
   return { ...market, borrowers };
 }

@@ -13,10 +13,20 @@ export const COUNCILLORS = 5;
 export function processKeys(seed: string): ProcessKeys {
   const responders = Array.from({ length: RESPONDERS }, (_, i) => [
     `cosigner-responder-${i + 1}`,
-    { ATTESTER_PRIVATE_KEY: localKey(seed, 'attester', i), OWNER_PRIVATE_KEY: localKey(seed, 'responder owner', i) },
+    {
+      ATTESTER_PRIVATE_KEY: localKey(seed, 'attester', i),
+      OWNER_PRIVATE_KEY: localKey(seed, 'responder owner', i),
+    },
   ]);
-  const councillors = Array.from({ length: COUNCILLORS }, (_, i) => [`cosigner-council-${i + 1}`, { OWNER_PRIVATE_KEY: localKey(seed, 'council owner', i) }]);
-  return Object.fromEntries([...responders, ...councillors, ['relayer', { RELAYER_PRIVATE_KEY: localKey(seed, 'relayer') }]]) as ProcessKeys;
+  const councillors = Array.from({ length: COUNCILLORS }, (_, i) => [
+    `cosigner-council-${i + 1}`,
+    { OWNER_PRIVATE_KEY: localKey(seed, 'council owner', i) },
+  ]);
+  return Object.fromEntries([
+    ...responders,
+    ...councillors,
+    ['relayer', { RELAYER_PRIVATE_KEY: localKey(seed, 'relayer') }],
+  ]) as ProcessKeys;
 }
 
 /** One file per process, readable by its owner alone. Plain text serves the local chain only. */

@@ -19,14 +19,43 @@ export interface OptionInput {
 }
 
 /** The option market of one asset, its books opened, funded and written. */
-export function deployOptionMarket(sender: BatchSender, { deployer, writer, hedger, pool, books }: OptionInput): Address {
+export function deployOptionMarket(
+  sender: BatchSender,
+  { deployer, writer, hedger, pool, books }: OptionInput,
+): Address {
   const { base, quote } = pool;
   const market = sender.send(writer, {
     label: 'option market',
-    data: encodeDeployData({ abi: localOptionMarketAbi, bytecode: localOptionMarketBytecode, args: [base.address, quote.address, pool.address, hedger] }),
+    data: encodeDeployData({
+      abi: localOptionMarketAbi,
+      bytecode: localOptionMarketBytecode,
+      args: [base.address, quote.address, pool.address, hedger],
+    }),
   });
-  mintTokens(sender, deployer, { token: base, grants: [{ holder: writer.address, raw: rawAmount(total(books, ({ stockLoan }) => stockLoan), base.decimals) }] });
-  mintTokens(sender, deployer, { token: quote, grants: [{ holder: writer.address, raw: rawAmount(total(books, ({ cashUsd }) => cashUsd), quote.decimals) }] });
+  mintTokens(sender, deployer, {
+    token: base,
+    grants: [
+      {
+        holder: writer.address,
+        raw: rawAmount(
+          total(books, ({ stockLoan }) => stockLoan),
+          base.decimals,
+        ),
+      },
+    ],
+  });
+  mintTokens(sender, deployer, {
+    token: quote,
+    grants: [
+      {
+        holder: writer.address,
+        raw: rawAmount(
+          total(books, ({ cashUsd }) => cashUsd),
+          quote.decimals,
+        ),
+      },
+    ],
+  });
   for (const token of [base, quote]) sender.send(writer, approval(token.address, market));
   return market;
 }
@@ -36,10 +65,25 @@ function total(books: readonly BookPlan[], of: (book: BookPlan) => number): numb
 }
 
 /** After the money has arrived: opens each book and writes its lines. */
-export function writeBooks(sender: BatchSender, market: Address, { writer, pool, books, openedAt }: OptionInput): void {
+export function writeBooks(
+  sender: BatchSender,
+  market: Address,
+  { writer, pool, books, openedAt }: OptionInput,
+): void {
   const abi = localOptionMarketAbi;
   books.forEach(({ name, isVault, bandBps, stockLoan, cashUsd, lines }, bookId) => {
-    const open = encodeFunctionData({ abi, functionName: 'openBook', args: [name, isVault, true, bandBps, rawAmount(stockLoan, pool.base.decimals), rawAmount(cashUsd, pool.quote.decimals)] });
+    const open = encodeFunctionData({
+      abi,
+      functionName: 'openBook',
+      args: [
+        name,
+        isVault,
+        true,
+        bandBps,
+        rawAmount(stockLoan, pool.base.decimals),
+        rawAmount(cashUsd, pool.quote.decimals),
+      ],
+    });
     sender.send(writer, { label: `book ${name}`, to: market, data: open });
     const written = lines.map(({ isCall, strikeOverSpot, days, ivBps, quantity }) => ({
       isCall,
@@ -48,7 +92,12 @@ export function writeBooks(sender: BatchSender, market: Address, { writer, pool,
       strike: BigInt(Math.round(roundStrike(strikeOverSpot * pool.base.priceUsd)) * 10 ** 8),
       quantity: signedRaw(quantity, pool.base.decimals),
     }));
-    sender.send(writer, { label: `lines of ${name}`, to: market, data: encodeFunctionData({ abi, functionName: 'write', args: [BigInt(bookId), written] }), gas: 2_000_000n });
+    sender.send(writer, {
+      label: `lines of ${name}`,
+      to: market,
+      data: encodeFunctionData({ abi, functionName: 'write', args: [BigInt(bookId), written] }),
+      gas: 2_000_000n,
+    });
   });
 }
 

@@ -16,6 +16,11 @@ export function packageArtifact(path: string): PackageArtifact {
     const { abi, bytecode } = JSON.parse(readFileSync(require.resolve(path), 'utf8')) as PackageArtifact;
     return { abi, bytecode };
   } catch (cause) {
-    throw new LocalWorldError('LOC-104', `The compiled contract ${path} cannot be read. Run "npm ci": the local world deploys the real protocols from their packages.`, { path }, { cause });
+    throw new LocalWorldError(
+      'LOC-104',
+      `The compiled contract ${path} cannot be read. Run "npm ci": the local world deploys the real protocols from their packages.`,
+      { path },
+      { cause },
+    );
   }
 }

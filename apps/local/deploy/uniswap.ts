@@ -1,4 +1,10 @@
-import { encodeDeployData, encodeFunctionData, zeroAddress, type Address, type PrivateKeyAccount } from 'viem';
+import {
+  encodeDeployData,
+  encodeFunctionData,
+  zeroAddress,
+  type Address,
+  type PrivateKeyAccount,
+} from 'viem';
 import type { PoolPlan, RangePlan } from '../plan/plan.js';
 import { priceOfTick, sqrtPriceX96Of, tickOf, type PairShape } from '../uniswap-price.js';
 import { rawAmount } from './amounts.js';
@@ -8,7 +14,8 @@ import { packageArtifact } from './package-artifact.js';
 import { mintTokens, tokenOf, type Token, type Tokens } from './tokens.js';
 
 const FACTORY = '@uniswap/v3-core/artifacts/contracts/UniswapV3Factory.sol/UniswapV3Factory.json';
-const POSITIONS = '@uniswap/v3-periphery/artifacts/contracts/NonfungiblePositionManager.sol/NonfungiblePositionManager.json';
+const POSITIONS =
+  '@uniswap/v3-periphery/artifacts/contracts/NonfungiblePositionManager.sol/NonfungiblePositionManager.json';
 const ROUTER = '@uniswap/v3-periphery/artifacts/contracts/SwapRouter.sol/SwapRouter.json';
 const QUOTER = '@uniswap/v3-periphery/artifacts/contracts/lens/QuoterV2.sol/QuoterV2.json';
 const POOL = '@uniswap/v3-core/artifacts/contracts/UniswapV3Pool.sol/UniswapV3Pool.json';
@@ -44,7 +51,8 @@ export interface UniswapInput {
 /** The real factory, position manager, router and quoter, and pools at the opening prices with several ranges each. */
 export async function deployUniswap(sender: BatchSender, input: UniswapInput): Promise<Uniswap> {
   const venues = deployVenues(sender, input.deployer, input.quote.address);
-  for (const plan of input.pools) createPool(sender, input, { venues, base: tokenOf(input.tokens, plan.base), plan });
+  for (const plan of input.pools)
+    createPool(sender, input, { venues, base: tokenOf(input.tokens, plan.base), plan });
   await sender.flush();
   const pools = await Promise.all(input.pools.map((plan) => deployedPool(sender, input, { venues, plan })));
   provideLiquidity(sender, input, { venues, pools });
@@ -54,7 +62,10 @@ export async function deployUniswap(sender: BatchSender, input: UniswapInput): P
 function deployVenues(sender: BatchSender, deployer: PrivateKeyAccount, wrapped: Address): UniswapVenues {
   const deploy = (path: string, args: readonly unknown[]): Address => {
     const { abi, bytecode } = packageArtifact(path);
-    return sender.send(deployer, { label: path.split('/').at(-1) ?? path, data: encodeDeployData({ abi, bytecode, args }) });
+    return sender.send(deployer, {
+      label: path.split('/').at(-1) ?? path,
+      data: encodeDeployData({ abi, bytecode, args }),
+    });
   };
   const factory = deploy(FACTORY, []);
   return {
@@ -66,10 +77,18 @@ function deployVenues(sender: BatchSender, deployer: PrivateKeyAccount, wrapped:
 }
 
 function shapeOf(base: Token, quote: Token): PairShape {
-  return { baseDecimals: base.decimals, quoteDecimals: quote.decimals, baseIsToken0: base.address.toLowerCase() < quote.address.toLowerCase() };
+  return {
+    baseDecimals: base.decimals,
+    quoteDecimals: quote.decimals,
+    baseIsToken0: base.address.toLowerCase() < quote.address.toLowerCase(),
+  };
 }
 
-function createPool(sender: BatchSender, { deployer, quote }: UniswapInput, { venues, base, plan }: { venues: UniswapVenues; base: Token; plan: PoolPlan }): void {
+function createPool(
+  sender: BatchSender,
+  { deployer, quote }: UniswapInput,
+  { venues, base, plan }: { venues: UniswapVenues; base: Token; plan: PoolPlan },
+): void {
   const shape = shapeOf(base, quote);
   const [token0, token1] = shape.baseIsToken0 ? [base.address, quote.address] : [quote.address, base.address];
   const data = encodeFunctionData({
@@ -80,7 +99,11 @@ function createPool(sender: BatchSender, { deployer, quote }: UniswapInput, { ve
   sender.send(deployer, { label: `pool ${plan.id}`, to: venues.positionManager, data, gas: 7_000_000n });
 }
 
-async function deployedPool(sender: BatchSender, { tokens, quote }: UniswapInput, { venues, plan }: { venues: UniswapVenues; plan: PoolPlan }): Promise<DeployedPool> {
+async function deployedPool(
+  sender: BatchSender,
+  { tokens, quote }: UniswapInput,
+  { venues, plan }: { venues: UniswapVenues; plan: PoolPlan },
+): Promise<DeployedPool> {
   const base = tokenOf(tokens, plan.base);
   const address = (await sender.client.readContract({
     address: venues.factory,
@@ -94,7 +117,11 @@ async function deployedPool(sender: BatchSender, { tokens, quote }: UniswapInput
 /** Room for time-weighted prices of the last minutes. */
 const OBSERVATIONS = 60;
 
-function provideLiquidity(sender: BatchSender, { provider, deployer, quote }: UniswapInput, { venues, pools }: { venues: UniswapVenues; pools: readonly DeployedPool[] }): void {
+function provideLiquidity(
+  sender: BatchSender,
+  { provider, deployer, quote }: UniswapInput,
+  { venues, pools }: { venues: UniswapVenues; pools: readonly DeployedPool[] },
+): void {
   const positions = pools.flatMap((pool) => pool.plan.ranges.map((range) => positionOf(pool, range)));
   for (const token of new Set([quote, ...pools.map(({ base }) => base)])) {
     const raw = positions.reduce((sum, { amounts }) => sum + (amounts.get(token.address) ?? 0n), 0n);
@@ -102,10 +129,17 @@ function provideLiquidity(sender: BatchSender, { provider, deployer, quote }: Un
   }
   const abi = packageArtifact(POOL).abi;
   for (const { address } of pools) {
-    const data = encodeFunctionData({ abi, functionName: 'increaseObservationCardinalityNext', args: [OBSERVATIONS] });
+    const data = encodeFunctionData({
+      abi,
+      functionName: 'increaseObservationCardinalityNext',
+      args: [OBSERVATIONS],
+    });
     sender.send(deployer, { label: 'observations', to: address, data, gas: 3_000_000n });
   }
-  for (const { mint, tokens } of positions.map((position) => ({ mint: position.mint(venues, provider.address), tokens: position.tokens }))) {
+  for (const { mint, tokens } of positions.map((position) => ({
+    mint: position.mint(venues, provider.address),
+    tokens: position.tokens,
+  }))) {
     for (const token of tokens) sender.send(provider, approval(token, venues.positionManager));
     sender.send(provider, mint);
   }
@@ -113,15 +147,32 @@ function provideLiquidity(sender: BatchSender, { provider, deployer, quote }: Un
 
 function positionOf(pool: DeployedPool, range: RangePlan) {
   const { base, quote, shape, plan } = pool;
-  const ticks = [tickOf(base.priceUsd * range.lower, shape, plan.tickSpacing), tickOf(base.priceUsd * range.upper, shape, plan.tickSpacing)].sort((a, b) => a - b) as [number, number];
-  const bounds = ticks.map((tick) => Math.sqrt(priceOfTick(tick, shape))).sort((a, b) => a - b) as [number, number];
+  const ticks = [
+    tickOf(base.priceUsd * range.lower, shape, plan.tickSpacing),
+    tickOf(base.priceUsd * range.upper, shape, plan.tickSpacing),
+  ].sort((a, b) => a - b) as [number, number];
+  const bounds = ticks.map((tick) => Math.sqrt(priceOfTick(tick, shape))).sort((a, b) => a - b) as [
+    number,
+    number,
+  ];
   const root = Math.sqrt(base.priceUsd);
   const liquidity = range.depthUsd / root;
   const baseRaw = rawAmount(liquidity * (1 / root - 1 / bounds[1]), base.decimals);
   const quoteRaw = rawAmount(liquidity * (root - bounds[0]), quote.decimals);
-  const [first, second] = shape.baseIsToken0 ? [{ token: base, raw: baseRaw }, { token: quote, raw: quoteRaw }] : [{ token: quote, raw: quoteRaw }, { token: base, raw: baseRaw }];
+  const [first, second] = shape.baseIsToken0
+    ? [
+        { token: base, raw: baseRaw },
+        { token: quote, raw: quoteRaw },
+      ]
+    : [
+        { token: quote, raw: quoteRaw },
+        { token: base, raw: baseRaw },
+      ];
   return {
-    amounts: new Map([[base.address, baseRaw], [quote.address, quoteRaw]]),
+    amounts: new Map([
+      [base.address, baseRaw],
+      [quote.address, quoteRaw],
+    ]),
     tokens: [base.address, quote.address],
     mint: (venues: UniswapVenues, recipient: Address) => ({
       label: `liquidity ${plan.id} ${range.lower}-${range.upper}`,
@@ -130,9 +181,22 @@ function positionOf(pool: DeployedPool, range: RangePlan) {
       data: encodeFunctionData({
         abi: packageArtifact(POSITIONS).abi,
         functionName: 'mint',
-        args: [{ token0: first.token.address, token1: second.token.address, fee: plan.feePips, tickLower: ticks[0], tickUpper: ticks[1], amount0Desired: first.raw, amount1Desired: second.raw, amount0Min: 0n, amount1Min: 0n, recipient, deadline: 2n ** 40n }],
+        args: [
+          {
+            token0: first.token.address,
+            token1: second.token.address,
+            fee: plan.feePips,
+            tickLower: ticks[0],
+            tickUpper: ticks[1],
+            amount0Desired: first.raw,
+            amount1Desired: second.raw,
+            amount0Min: 0n,
+            amount1Min: 0n,
+            recipient,
+            deadline: 2n ** 40n,
+          },
+        ],
       }),
     }),
   };
 }
-

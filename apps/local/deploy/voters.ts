@@ -15,5 +15,8 @@ export function drawVoters(seed: string): Voter[] {
   const random = new SeededRandom(`voters ${seed}`);
   const weights = Array.from({ length: VOTERS }, () => 0.5 + random.next());
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return localAccounts(seed, 'voter', VOTERS).map((account, i) => ({ account, tokens: Math.floor((SUPPLY * (weights[i] ?? 0)) / total) }));
+  return localAccounts(seed, 'voter', VOTERS).map((account, i) => ({
+    account,
+    tokens: Math.floor((SUPPLY * (weights[i] ?? 0)) / total),
+  }));
 }

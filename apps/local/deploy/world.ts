@@ -91,23 +91,42 @@ export async function deployWorld(input: WorldInput): Promise<World> {
     multiSendCallOnly: safeCode.multiSendCallOnly,
     voters: cast.voters,
   });
-  log(`contracts stand after ${await sender.client.getBlockNumber()} blocks; proving delays and handing over`);
+  log(
+    `contracts stand after ${await sender.client.getBlockNumber()} blocks; proving delays and handing over`,
+  );
   await sender.jumpTo(plan.startTimestamp - FUNDED_BEFORE_SEC);
   await proveDelays(sender, coalition);
   await handOver(sender, cast, { coalition, market, safes, plan });
   await sender.jumpTo(plan.startTimestamp);
   const foundation = await openMarket(sender, market, { seed: input.seed, plan });
-  const facts = { plan, foundation, coalition, safes, attesters, multiSendCallOnly: safeCode.multiSendCallOnly, insuranceHolder: localAccount(input.seed, 'umbrella').address, fromBlock };
+  const facts = {
+    plan,
+    foundation,
+    coalition,
+    safes,
+    attesters,
+    multiSendCallOnly: safeCode.multiSendCallOnly,
+    insuranceHolder: localAccount(input.seed, 'umbrella').address,
+    fromBlock,
+  };
   await settleOpening(sender, { facts, seed: input.seed });
   await proveRenounced(sender, cast.deployer.address, coalition);
   const deployment = deploymentOf({ ...facts, deployBlock: await newestBlock(sender) });
   await sender.intervalMining(plan.blockTimeSec);
-  const keys = processKeys(input.seed);
-  mkdirSync(input.dir, { recursive: true });
-  writeKeyFiles(input.dir, keys);
-  const deploymentFile = join(input.dir, 'deployment.json');
+  const files = writeFiles(input, deployment);
+  return { deployment, ...files, seed: input.seed, plan, voters: cast.voters, foundation, coalition };
+}
+
+function writeFiles(
+  { seed, dir }: WorldInput,
+  deployment: Deployment,
+): Pick<World, 'keys' | 'deploymentFile'> {
+  const keys = processKeys(seed);
+  mkdirSync(dir, { recursive: true });
+  writeKeyFiles(dir, keys);
+  const deploymentFile = join(dir, 'deployment.json');
   writeDeployment(deploymentFile, deployment);
-  return { deployment, deploymentFile, seed: input.seed, plan, keys, voters: cast.voters, foundation, coalition };
+  return { keys, deploymentFile };
 }
 
 interface Cast {
@@ -121,11 +140,27 @@ interface Cast {
 }
 
 /** Accounts that send transactions besides the borrowers. */
-export const SINGLE_ROLES = ['deployer', 'feed pusher', 'liquidity provider', 'option writer', 'hedger', 'lender', 'umbrella', 'depositor', 'relayer', 'arbitrageur', 'operator'] as const;
+export const SINGLE_ROLES = [
+  'deployer',
+  'feed pusher',
+  'liquidity provider',
+  'option writer',
+  'hedger',
+  'lender',
+  'umbrella',
+  'depositor',
+  'relayer',
+  'arbitrageur',
+  'operator',
+] as const;
 
 function castOf(seed: string, plan: WorldPlan): Cast {
   const voters = drawVoters(seed);
-  const many = [localAccounts(seed, 'borrower', plan.borrowers.count), localAccounts(seed, 'liquidator', LIQUIDATORS), voters.map(({ account }) => account)].flat();
+  const many = [
+    localAccounts(seed, 'borrower', plan.borrowers.count),
+    localAccounts(seed, 'liquidator', LIQUIDATORS),
+    voters.map(({ account }) => account),
+  ].flat();
   const singles = SINGLE_ROLES.map((role) => localAccount(seed, role));
   return {
     deployer: localAccount(seed, 'deployer'),
@@ -138,10 +173,18 @@ function castOf(seed: string, plan: WorldPlan): Cast {
   };
 }
 
-function createSafes(sender: BatchSender, { deployer, responders, councillors }: Cast, code: SafeCode): Deployment['safes'] {
+function createSafes(
+  sender: BatchSender,
+  { deployer, responders, councillors }: Cast,
+  code: SafeCode,
+): Deployment['safes'] {
   const safe = (owners: readonly PrivateKeyAccount[], threshold: number, saltNonce: bigint) => {
     const addresses = owners.map(({ address }) => address);
-    return { address: createSafe(sender, deployer, { code, input: { owners: addresses, threshold, saltNonce } }), owners: addresses, threshold };
+    return {
+      address: createSafe(sender, deployer, { code, input: { owners: addresses, threshold, saltNonce } }),
+      owners: addresses,
+      threshold,
+    };
   };
   return { responder: safe(responders, 2, 1n), council: safe(councillors, 3, 2n) };
 }
@@ -154,19 +197,53 @@ interface HandOver {
 }
 
 /** Guards on the Safes, the market's administration and risk rights, the vault's money; last, the deployer's own roles go. */
-async function handOver(sender: BatchSender, cast: Cast, { coalition, market, safes, plan }: HandOver): Promise<void> {
-  await setSafeGuard(sender, cast.deployer, { safe: safes.responder.address, owners: cast.responders.slice(0, 2), guard: coalition.safeGuards.responder });
-  await setSafeGuard(sender, cast.deployer, { safe: safes.council.address, owners: cast.councillors.slice(0, 3), guard: coalition.safeGuards.council });
-  handOverAave(sender, cast.deployer, { market: market.aave, handover: { admin: coalition.openExecutor, riskAdmin: coalition.aaveMarginAdapter, emergencyAdmin: safes.council.address } });
+async function handOver(
+  sender: BatchSender,
+  cast: Cast,
+  { coalition, market, safes, plan }: HandOver,
+): Promise<void> {
+  await setSafeGuard(sender, cast.deployer, {
+    safe: safes.responder.address,
+    owners: cast.responders.slice(0, 2),
+    guard: coalition.safeGuards.responder,
+  });
+  await setSafeGuard(sender, cast.deployer, {
+    safe: safes.council.address,
+    owners: cast.councillors.slice(0, 3),
+    guard: coalition.safeGuards.council,
+  });
+  handOverAave(sender, cast.deployer, {
+    market: market.aave,
+    handover: {
+      admin: coalition.openExecutor,
+      riskAdmin: coalition.aaveMarginAdapter,
+      emergencyAdmin: safes.council.address,
+    },
+  });
   const quote = tokenOf(market.tokens, 'USDC');
   const assets = rawAmount(plan.backstopUsd, quote.decimals);
-  mintTokens(sender, cast.deployer, { token: quote, grants: [{ holder: cast.depositor.address, raw: assets }] });
+  mintTokens(sender, cast.deployer, {
+    token: quote,
+    grants: [{ holder: cast.depositor.address, raw: assets }],
+  });
   await sender.flush();
   sender.send(cast.depositor, approval(quote.address, coalition.backstopVault));
-  sender.send(cast.depositor, { label: 'deposit', to: coalition.backstopVault, data: encodeFunctionData({ abi: backstopVaultAbi, functionName: 'deposit', args: [assets, cast.depositor.address] }) });
+  sender.send(cast.depositor, {
+    label: 'deposit',
+    to: coalition.backstopVault,
+    data: encodeFunctionData({
+      abi: backstopVaultAbi,
+      functionName: 'deposit',
+      args: [assets, cast.depositor.address],
+    }),
+  });
   for (const { address, kind } of market.tokens.values()) {
     if (kind === 'stable') continue;
-    sender.send(cast.deployer, { label: 'first sync', to: coalition.aaveMarginAdapter, data: encodeFunctionData({ abi: aaveMarginAdapterAbi, functionName: 'sync', args: [address] }) });
+    sender.send(cast.deployer, {
+      label: 'first sync',
+      to: coalition.aaveMarginAdapter,
+      data: encodeFunctionData({ abi: aaveMarginAdapterAbi, functionName: 'sync', args: [address] }),
+    });
   }
   renounceRights(sender, cast.deployer, coalition);
   await sender.flush();
@@ -178,10 +255,19 @@ async function newestBlock(sender: BatchSender): Promise<Deployment['deployBlock
 }
 
 /** The books open hedged, the pools at their opening prices, and the feeds report them. */
-async function settleOpening(sender: BatchSender, { facts, seed }: { readonly facts: Omit<DeploymentFacts, 'deployBlock'>; readonly seed: string }): Promise<void> {
+async function settleOpening(
+  sender: BatchSender,
+  { facts, seed }: { readonly facts: Omit<DeploymentFacts, 'deployBlock'>; readonly seed: string },
+): Promise<void> {
   const { plan } = facts;
-  const market = localMarketOf(sender, { deployment: deploymentOf({ ...facts, deployBlock: await newestBlock(sender) }), seed });
-  await hedgeBooks(market, { marking: { timestamp: plan.startTimestamp, volLift: 0 }, directions: new Map() });
+  const market = localMarketOf(sender, {
+    deployment: deploymentOf({ ...facts, deployBlock: await newestBlock(sender) }),
+    seed,
+  });
+  await hedgeBooks(market, {
+    marking: { timestamp: plan.startTimestamp, volLift: 0 },
+    directions: new Map(),
+  });
   await sender.flush();
   const opening = new Map(plan.assets.map(({ id, priceUsd }) => [id, priceUsd]));
   for (const pool of market.pools) await movePool(market, pool, opening.get(pool.base.id) ?? 0);

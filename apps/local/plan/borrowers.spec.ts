@@ -5,10 +5,14 @@ import { DEFAULT_PLAN } from './default-plan.js';
 const { borrowers: plan, assets } = DEFAULT_PLAN;
 
 function weighted(draw: BorrowerDraw, by: 'ltBps' | 'ltvBps'): number {
-  return Object.entries(draw.collateralUsd).reduce((sum, [id, usd]) => sum + (usd * (assets.find((asset) => asset.id === id)?.reserve[by] ?? 0)) / 10_000, 0);
+  return Object.entries(draw.collateralUsd).reduce(
+    (sum, [id, usd]) => sum + (usd * (assets.find((asset) => asset.id === id)?.reserve[by] ?? 0)) / 10_000,
+    0,
+  );
 }
 const owed = (draw: BorrowerDraw): number => Object.values(draw.debtUsd).reduce((sum, usd) => sum + usd, 0);
-const held = (draw: BorrowerDraw): number => Object.values(draw.collateralUsd).reduce((sum, usd) => sum + usd, 0);
+const held = (draw: BorrowerDraw): number =>
+  Object.values(draw.collateralUsd).reduce((sum, usd) => sum + usd, 0);
 const health = (draw: BorrowerDraw): number => weighted(draw, 'ltBps') / owed(draw);
 
 describe('drawBorrowers', () => {
@@ -40,7 +44,10 @@ describe('drawBorrowers', () => {
   });
 
   it('behavior: the debt near liquidation hardly depends on the seed', () => {
-    const nearDebt = (seed: string): number => drawBorrowers(DEFAULT_PLAN, seed).filter((draw) => health(draw) < plan.near.high).reduce((sum, draw) => sum + owed(draw), 0);
+    const nearDebt = (seed: string): number =>
+      drawBorrowers(DEFAULT_PLAN, seed)
+        .filter((draw) => health(draw) < plan.near.high)
+        .reduce((sum, draw) => sum + owed(draw), 0);
     const sums = ['1', '2', '3', '4', '5'].map(nearDebt);
     expect(Math.max(...sums) / Math.min(...sums)).toBeLessThan(1.05);
   });

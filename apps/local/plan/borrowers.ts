@@ -24,8 +24,12 @@ export function drawBorrowers(plan: WorldPlan, seed: string): BorrowerDraw[] {
   const calm = count - loopers.count - near;
   return [
     ...strata(calm, random).map((draws, index) => calmAccount(plan.borrowers, terms, { ...draws, index })),
-    ...strata(near, random).map((draws, i) => nearAccount(plan.borrowers, terms, { ...draws, index: calm + i })),
-    ...strata(loopers.count, random).map((draws, i) => looper(plan.borrowers, terms, { ...draws, index: calm + near + i })),
+    ...strata(near, random).map((draws, i) =>
+      nearAccount(plan.borrowers, terms, { ...draws, index: calm + i }),
+    ),
+    ...strata(loopers.count, random).map((draws, i) =>
+      looper(plan.borrowers, terms, { ...draws, index: calm + near + i }),
+    ),
   ];
 }
 
@@ -38,8 +42,18 @@ interface Draws {
 }
 
 function strata(n: number, random: SeededRandom): Omit<Draws, 'index'>[] {
-  const [side, size, health, care] = [shuffled(n, random), shuffled(n, random), shuffled(n, random), shuffled(n, random)];
-  return side.map((draw, i) => ({ side: draw, size: size[i] as number, health: health[i] as number, care: care[i] as number }));
+  const [side, size, health, care] = [
+    shuffled(n, random),
+    shuffled(n, random),
+    shuffled(n, random),
+    shuffled(n, random),
+  ];
+  return side.map((draw, i) => ({
+    side: draw,
+    size: size[i] as number,
+    health: health[i] as number,
+    care: care[i] as number,
+  }));
 }
 
 /** One uniform draw from each of n equal strata, in random order. */
@@ -54,25 +68,54 @@ function shuffled(n: number, random: SeededRandom): number[] {
 
 type Terms = ReadonlyMap<string, AssetPlan>;
 
-function calmAccount(plan: BorrowerPlan, terms: Terms, { index, side, size, health, care }: Draws): BorrowerDraw {
+function calmAccount(
+  plan: BorrowerPlan,
+  terms: Terms,
+  { index, side, size, health, care }: Draws,
+): BorrowerDraw {
   const { median, sigma, max } = plan.collateralUsd;
   const usd = Math.min(max, Math.max(SMALLEST_USD, median * Math.exp(sigma * normalQuantile(size))));
   const [collateralUsd, debtAsset] = sides(plan, usd, side);
   const debt = Math.min(usd * (1 - 1 / between(plan.leverage, health)), lendable(terms, collateralUsd));
-  return { index, collateralUsd, debtUsd: { [debtAsset]: debt }, attentive: care < plan.attentiveShare, eMode: debtAsset === 'USDC' && care < plan.eModeShare };
+  return {
+    index,
+    collateralUsd,
+    debtUsd: { [debtAsset]: debt },
+    attentive: care < plan.attentiveShare,
+    eMode: debtAsset === 'USDC' && care < plan.eModeShare,
+  };
 }
 
-function nearAccount(plan: BorrowerPlan, terms: Terms, { index, side, size, health, care }: Draws): BorrowerDraw {
+function nearAccount(
+  plan: BorrowerPlan,
+  terms: Terms,
+  { index, side, size, health, care }: Draws,
+): BorrowerDraw {
   const { near } = plan;
   const usd = near.collateralUsd * (0.7 + 0.6 * size);
   const [collateralUsd, debtAsset] = sides(plan, usd, side);
-  const debt = Math.min(weighted(terms, collateralUsd, 'ltBps') / between(near, health), lendable(terms, collateralUsd));
-  return { index, collateralUsd, debtUsd: { [debtAsset]: debt }, attentive: care < plan.attentiveShare, eMode: false };
+  const debt = Math.min(
+    weighted(terms, collateralUsd, 'ltBps') / between(near, health),
+    lendable(terms, collateralUsd),
+  );
+  return {
+    index,
+    collateralUsd,
+    debtUsd: { [debtAsset]: debt },
+    attentive: care < plan.attentiveShare,
+    eMode: false,
+  };
 }
 
 function looper({ loopers }: BorrowerPlan, terms: Terms, { index, health, size }: Draws): BorrowerDraw {
   const collateralUsd = { ETH: loopers.collateralUsd * (0.8 + 0.4 * size) };
-  return { index, collateralUsd, debtUsd: { USDC: weighted(terms, collateralUsd, 'ltBps') / between(loopers.health, health) }, attentive: true, eMode: false };
+  return {
+    index,
+    collateralUsd,
+    debtUsd: { USDC: weighted(terms, collateralUsd, 'ltBps') / between(loopers.health, health) },
+    attentive: true,
+    eMode: false,
+  };
 }
 
 /** Smaller accounts would fall under the market's rules for dust. */
@@ -84,7 +127,10 @@ function lendable(terms: Terms, collateralUsd: Readonly<Record<string, number>>)
 }
 
 function weighted(terms: Terms, usd: Readonly<Record<string, number>>, by: 'ltBps' | 'ltvBps'): number {
-  return Object.entries(usd).reduce((sum, [id, amount]) => sum + (amount * (terms.get(id)?.reserve[by] ?? 0)) / 10_000, 0);
+  return Object.entries(usd).reduce(
+    (sum, [id, amount]) => sum + (amount * (terms.get(id)?.reserve[by] ?? 0)) / 10_000,
+    0,
+  );
 }
 
 function sides(plan: BorrowerPlan, size: number, draw: number): [Readonly<Record<string, number>>, string] {

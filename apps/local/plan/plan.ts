@@ -91,9 +91,18 @@ export interface BorrowerPlan {
   /** Most hold this leverage (collateral over equity). */
   readonly leverage: { readonly low: number; readonly high: number };
   /** A share sits near liquidation: health factors drawn from [low, high], sizes around the stated one. */
-  readonly near: { readonly share: number; readonly low: number; readonly high: number; readonly collateralUsd: number };
+  readonly near: {
+    readonly share: number;
+    readonly low: number;
+    readonly high: number;
+    readonly collateralUsd: number;
+  };
   /** Large accounts that run close to liquidation after the fall and tend their positions. */
-  readonly loopers: { readonly count: number; readonly collateralUsd: number; readonly health: { readonly low: number; readonly high: number } };
+  readonly loopers: {
+    readonly count: number;
+    readonly collateralUsd: number;
+    readonly health: { readonly low: number; readonly high: number };
+  };
   /** Share in the e-mode category, among accounts that are not near liquidation. */
   readonly eModeShare: number;
   /** Share of borrowers who repay when a tightening would make them liquidatable. */

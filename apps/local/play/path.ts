@@ -24,6 +24,10 @@ export function reached({ shape, durationSec }: PlayedPath, sec: number): number
 }
 
 /** By how much an asset's exogenous price multiplies between two times; `beta` is its sensitivity to the shocked one. */
-export function exogenousFactor(path: PlayedPath, { size, beta }: { readonly size: number; readonly beta: number }, [from, to]: readonly [number, number]): number {
+export function exogenousFactor(
+  path: PlayedPath,
+  { size, beta }: { readonly size: number; readonly beta: number },
+  [from, to]: readonly [number, number],
+): number {
   return Math.exp(beta * Math.log(1 - size) * (reached(path, to) - reached(path, from)));
 }

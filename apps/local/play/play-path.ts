@@ -87,15 +87,35 @@ export async function playPath(market: LocalMarket, options: PlayOptions): Promi
 async function begin(market: LocalMarket, options: PlayOptions): Promise<Run> {
   const { ground, seed } = market;
   await ground.manualMining();
-  const agents = [...['arbitrageur', 'feed pusher', 'hedger'].map((role) => localAccount(seed, role)), ...localAccounts(seed, 'liquidator', LIQUIDATORS)];
+  const agents = [
+    ...['arbitrageur', 'feed pusher', 'hedger'].map((role) => localAccount(seed, role)),
+    ...localAccounts(seed, 'liquidator', LIQUIDATORS),
+  ];
   await ground.adoptNonces(agents.map(({ address }) => address));
   const prices = await pricesOf(market);
   const { timestamp } = await ground.client.getBlock({ blockTag: 'latest' });
-  const lag = Math.max(...market.deployment.feeds.map(({ latencySec }) => Math.ceil(latencySec / options.path.stepSec)));
-  const rule = { openingVol: await openingVolatility(market, Number(timestamp)), weight: options.realisedVolWeight, tickSec: options.path.stepSec };
+  const lag = Math.max(
+    ...market.deployment.feeds.map(({ latencySec }) => Math.ceil(latencySec / options.path.stepSec)),
+  );
+  const rule = {
+    openingVol: await openingVolatility(market, Number(timestamp)),
+    weight: options.realisedVolWeight,
+    tickSec: options.path.stepSec,
+  };
   const hedged = market.deployment.optionMarkets[0]?.asset ?? '';
   const book = await PositionBook.open(market, options.accounts);
-  return { market, options, book, lagged: new LaggedPrices(lag, prices), marks: new VolatilityMark(rule, prices.get(hedged) ?? 1), startedAt: Number(timestamp), log: [], badDebtUsd: 0, hedgeNetTrade: 0, exogenous: new Map(prices) };
+  return {
+    market,
+    options,
+    book,
+    lagged: new LaggedPrices(lag, prices),
+    marks: new VolatilityMark(rule, prices.get(hedged) ?? 1),
+    startedAt: Number(timestamp),
+    log: [],
+    badDebtUsd: 0,
+    hedgeNetTrade: 0,
+    exogenous: new Map(prices),
+  };
 }
 
 async function playTick(run: Run, tick: number, tail: boolean): Promise<boolean> {
@@ -105,10 +125,20 @@ async function playTick(run: Run, tick: number, tail: boolean): Promise<boolean>
   await recentre(run, tick);
   pushPrices(market, run.lagged.reported());
   await market.ground.flush();
-  const marking = { timestamp: startedAt + Math.min(tick * stepSec, options.path.durationSec), volLift: run.marks.liftNow(tail) };
+  const marking = {
+    timestamp: startedAt + Math.min(tick * stepSec, options.path.durationSec),
+    volLift: run.marks.liftNow(tail),
+  };
   const rounds = await playRounds(run, { marking, directions: new Map() });
   const prices = await pricesOf(market);
-  options.onTick?.({ tick, rounds, prices, reported: run.lagged.reported(), liquidations: run.log.length, badDebtUsd: run.badDebtUsd });
+  options.onTick?.({
+    tick,
+    rounds,
+    prices,
+    reported: run.lagged.reported(),
+    liquidations: run.log.length,
+    badDebtUsd: run.badDebtUsd,
+  });
   run.lagged.record(prices);
   run.marks.record(prices.get(market.deployment.optionMarkets[0]?.asset ?? '') ?? 1);
   return rounds > 1;
@@ -147,7 +177,10 @@ async function recentre(run: Run, tick: number): Promise<void> {
   const { stepSec } = options.path;
   for (const pool of market.pools) {
     const beta = pool.base.id === options.shock.asset ? 1 : (pool.base.beta[options.shock.asset] ?? 0);
-    const factor = exogenousFactor(options.path, { size: options.shock.size, beta }, [(tick - 1) * stepSec, tick * stepSec]);
+    const factor = exogenousFactor(options.path, { size: options.shock.size, beta }, [
+      (tick - 1) * stepSec,
+      tick * stepSec,
+    ]);
     const path = (run.exogenous.get(pool.base.id) ?? 0) * factor;
     run.exogenous.set(pool.base.id, path);
     const target = options.impactStays ? (await poolPrice(market, pool)) * factor : path;
@@ -158,13 +191,18 @@ async function recentre(run: Run, tick: number): Promise<void> {
 /** USD by asset id, as the pools show it; money itself stands at what its feed says. */
 async function pricesOf(market: LocalMarket): Promise<Map<string, number>> {
   const prices = new Map(await readFeeds(market));
-  for (const pool of market.pools) prices.set(pool.base.id, (await poolPrice(market, pool)) * (prices.get(pool.quote.id) ?? 1));
+  for (const pool of market.pools)
+    prices.set(pool.base.id, (await poolPrice(market, pool)) * (prices.get(pool.quote.id) ?? 1));
   return prices;
 }
 
-async function outcomeOf({ market, book, log, badDebtUsd, hedgeNetTrade }: Run, ticks: number): Promise<Played> {
+async function outcomeOf(
+  { market, book, log, badDebtUsd, hedgeNetTrade }: Run,
+  ticks: number,
+): Promise<Played> {
   const finalPrices = await pricesOf(market);
-  const sum = (of: (entry: Liquidated) => number): number => log.reduce((total, entry) => total + of(entry), 0);
+  const sum = (of: (entry: Liquidated) => number): number =>
+    log.reduce((total, entry) => total + of(entry), 0);
   return {
     ticks,
     liquidations: log.length,

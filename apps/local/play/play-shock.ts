@@ -29,7 +29,10 @@ export interface PlayedShockResult extends Played {
 export async function playShock(input: PlayShockInput): Promise<PlayedShockResult> {
   await demandLocalAnvil(input.rpcUrl);
   const started = performance.now();
-  const fork = await forkChain({ url: input.rpcUrl, ...(input.blockNumber === undefined ? {} : { blockNumber: input.blockNumber }) });
+  const fork = await forkChain({
+    url: input.rpcUrl,
+    ...(input.blockNumber === undefined ? {} : { blockNumber: input.blockNumber }),
+  });
   try {
     const market = await openLocalMarket(fork.url, input);
     const played = await playPath(market, {
