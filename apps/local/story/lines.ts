@@ -12,7 +12,7 @@ export const LINES = {
   attestation: ({ body }) => `${body.signer} recomputed ${short(body.evaluation)} to the same digest and signed`,
   breach: ({ body }) => `regime ${body.regime}: SSF threshold ${percent(body.ssfThreshold)} against safety level ${percent(body.safetyLevel)} (${body.reason})`,
   remedy: ({ body }) =>
-    `${body.actions.map(actionText).join(' + ') || 'nothing inside the budgets helps'}; threshold ${percent(body.thresholdBefore)} -> ${percent(body.thresholdAfter)}, cost ${usd(body.costUsd)}${body.shortfall === null ? `; a little less gives ${percent(body.thresholdJustBelow)}` : `; certified shortfall ${percent(body.shortfall.thresholdMissing)}, backstop missing ${usd(body.shortfall.backstopUsd)}`}`,
+    `${body.actions.map(actionText).join(' + ') || (body.shortfall === null ? 'nothing is needed' : 'nothing inside the budgets helps')}; threshold ${percent(body.thresholdBefore)} -> ${percent(body.thresholdAfter)}, cost ${usd(body.costUsd)}${body.shortfall === null ? `; a little less gives ${percent(body.thresholdJustBelow)}` : `; certified shortfall ${percent(body.shortfall.thresholdMissing)}, backstop missing ${usd(body.shortfall.backstopUsd)}`}`,
   proposal: ({ id, body }) => `${short(id)} class ${body.class}${body.ratifies === null ? '' : ` (ratifies ${short(body.ratifies)})`}: ${body.text} [fork: ${body.simulation.selfInflictedLiquidations} self-inflicted liquidations]`,
   ballot: ({ body }) => `${body.voter} votes ${body.choice} on ${short(body.proposal)}`,
   tally: ({ body }) => `${short(body.proposal)} ${body.outcome}: for ${tokens(body.for)}, against ${tokens(body.against)}, abstain ${tokens(body.abstain)}, quorum ${tokens(body.quorum)}; root ${short(body.root)}`,

@@ -24,7 +24,7 @@ export async function startProcesses(ground: Ground, options: StoryOptions, say:
     for (const batch of [running.slice(1), running.slice(0, 1)]) await Promise.all(batch.map((one) => one.stop()));
   };
   try {
-    const api = await startProcess(specOf(ground, 'api', { DATABASE_URL: ground.databaseUrl, API_PORT: String(options.apiPort) }));
+    const api = await startProcess(specOf(ground, { app: 'api', env: { DATABASE_URL: ground.databaseUrl, API_PORT: String(options.apiPort) } }));
     running.push(api);
     const apiUrl = api.info['url'] ?? '';
     const others = [...backend(ground, options), ...coSigners(ground, options, apiUrl)];
@@ -46,12 +46,11 @@ function queueServer(): Readonly<Record<string, string>> {
 }
 
 function backend(ground: Ground, { sabotage }: StoryOptions): ProcessSpec[] {
-  const worker = specOf(ground, 'worker', {
-    DATABASE_URL: ground.databaseUrl,
-    CAPTURE_PERIOD_SEC: String(CAPTURE_PERIOD_SEC),
-    ...queueServer(),
+  const worker = specOf(ground, {
+    app: 'worker',
+    env: { DATABASE_URL: ground.databaseUrl, CAPTURE_PERIOD_SEC: String(CAPTURE_PERIOD_SEC), ...queueServer() },
   });
-  const relayer = specOf(ground, 'relayer', { DATABASE_URL: ground.databaseUrl, ...queueServer(), ...ground.keys['relayer'] });
+  const relayer = specOf(ground, { app: 'relayer', env: { DATABASE_URL: ground.databaseUrl, ...queueServer(), ...ground.keys['relayer'] } });
   const engine = sabotage === 'hedge-flow-off' ? [sabotaged(worker, 'hedge-flow-off')] : [worker];
   return sabotage === 'relayer-off' ? engine : [...engine, relayer];
 }
@@ -59,7 +58,7 @@ function backend(ground: Ground, { sabotage }: StoryOptions): ProcessSpec[] {
 function coSigners(ground: Ground, { sabotage }: StoryOptions, apiUrl: string): ProcessSpec[] {
   const specs = Object.entries(ground.keys)
     .filter(([name]) => name.startsWith('cosigner-'))
-    .map(([name, keys]) => specOf(ground, 'cosigner', { API_URL: apiUrl, COSIGNER_ROLE: name.includes('responder') ? 'responder' : 'council', ...keys }, name));
+    .map(([name, keys]) => specOf(ground, { app: 'cosigner', name, env: { API_URL: apiUrl, COSIGNER_ROLE: name.includes('responder') ? 'responder' : 'council', ...keys } }));
   if (sabotage === 'hedge-flow-off') return specs.map((spec) => sabotaged(spec, 'hedge-flow-off'));
   if (sabotage !== 'lying-signer') return specs;
   // One of three that lies is outvoted by design; with a second one down, nothing may be published any more.
@@ -71,7 +70,14 @@ function sabotaged(spec: ProcessSpec, module: string): ProcessSpec {
   return { ...spec, preload: new URL(`../sabotage/${module}.js`, import.meta.url).href };
 }
 
-function specOf(ground: Ground, app: string, env: Readonly<Record<string, string>>, name: string = app): ProcessSpec {
+interface Instance {
+  readonly app: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The app's own name when absent. */
+  readonly name?: string;
+}
+
+function specOf(ground: Ground, { app, env, name = app }: Instance): ProcessSpec {
   return {
     name,
     entry: fileURLToPath(new URL(`../../${app}/main.js`, import.meta.url)),
