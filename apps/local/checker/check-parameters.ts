@@ -15,12 +15,24 @@ export async function parametersAreChanged({ claims, client, deployment }: Evide
     const market = deployment.lending.find(({ member }) => member === action.member);
     const reserve = market?.reserves.find(({ asset }) => asset === action.asset);
     const effect = effects.find(({ body: { asIntended } }) => asIntended);
-    if (market === undefined || reserve === undefined || effect === undefined) return { holds: false, found: `no effect of ${id}` };
-    const word = await client.readContract({ address: market.pool, abi: aavePoolAbi, functionName: 'getConfiguration', args: [reserve.underlying], blockNumber: BigInt(effect.body.blockNumber) });
+    if (market === undefined || reserve === undefined || effect === undefined)
+      return { holds: false, found: `no effect of ${id}` };
+    const word = await client.readContract({
+      address: market.pool,
+      abi: aavePoolAbi,
+      functionName: 'getConfiguration',
+      args: [reserve.underlying],
+      blockNumber: BigInt(effect.body.blockNumber),
+    });
     const [ltv, lt] = [Number(word & 0xffffn), Number((word >> 16n) & 0xffffn)];
-    const changed = ltv === action.ltvBpsTo && lt === action.ltBpsTo && (ltv < action.ltvBpsFrom || lt < action.ltBpsFrom || id === claims.votedProposal);
+    const changed =
+      ltv === action.ltvBpsTo &&
+      lt === action.ltBpsTo &&
+      (ltv < action.ltvBpsFrom || lt < action.ltBpsFrom || id === claims.votedProposal);
     holds &&= changed;
-    found.push(`${action.asset} LTV ${ltv}, LT ${lt} at block ${effect.body.blockNumber} (intended ${action.ltvBpsTo}, ${action.ltBpsTo})`);
+    found.push(
+      `${action.asset} LTV ${ltv}, LT ${lt} at block ${effect.body.blockNumber} (intended ${action.ltvBpsTo}, ${action.ltBpsTo})`,
+    );
   }
   return { holds: holds && found.length > 0, found: found.join('; ') || 'no margin was changed' };
 }

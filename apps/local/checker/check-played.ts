@@ -16,20 +16,45 @@ export async function playedAsPredicted({ claims }: Evidence): Promise<Outcome> 
   for (const one of cases) {
     const snapshot = checkEvidence(await readEvidence(`${claims.apiUrl}/v1/evaluations/${one.evaluation}`));
     const run = dlcmRun({ snapshot, scenario: scenarioOf(DEFAULT_PARAMETERS, asset, size) });
-    const own = { liquidatedUsd: run.totalValueLiquidatedUsd, badDebtUsd: run.badDebtUsd + run.latentBadDebtUsd, finalPrice: run.finalPrice[asset] ?? 0 };
+    const own = {
+      liquidatedUsd: run.totalValueLiquidatedUsd,
+      badDebtUsd: run.badDebtUsd + run.latentBadDebtUsd,
+      finalPrice: run.finalPrice[asset] ?? 0,
+    };
     const price = new Map(snapshot.assets.map(({ id, spot }) => [id, spot]));
-    const owed = snapshot.lending.flatMap(({ positions }) => positions.flatMap(({ debt }) => Object.entries(debt).map(([id, units]) => units * (price.get(id) ?? 0))));
+    const owed = snapshot.lending.flatMap(({ positions }) =>
+      positions.flatMap(({ debt }) =>
+        Object.entries(debt).map(([id, units]) => units * (price.get(id) ?? 0)),
+      ),
+    );
     faults.push(...faultsOf(one, { own, allDebtUsd: owed.reduce((sum, value) => sum + value, 0) }));
   }
-  return { holds: cases.length === 2 && faults.length === 0, found: faults.length === 0 ? `${cases.length} forks within ${TOLERANCE.price * 100} % of price and ${TOLERANCE.relative * 100} % of volume` : faults.join('; ') };
+  return {
+    holds: cases.length === 2 && faults.length === 0,
+    found:
+      faults.length === 0
+        ? `${cases.length} forks within ${TOLERANCE.price * 100} % of price and ${TOLERANCE.relative * 100} % of volume`
+        : faults.join('; '),
+  };
 }
 
 type Compared = Pick<ShockNumbers, 'liquidatedUsd' | 'badDebtUsd' | 'finalPrice'>;
 
-function faultsOf({ label, realised }: PlayedCase, { own, allDebtUsd }: { readonly own: Compared; readonly allDebtUsd: number }): string[] {
-  const far = (a: number, b: number): boolean => Math.abs(a - b) > Math.max(TOLERANCE.relative * Math.max(a, b), TOLERANCE.ofDebt * allDebtUsd);
+function faultsOf(
+  { label, realised }: PlayedCase,
+  { own, allDebtUsd }: { readonly own: Compared; readonly allDebtUsd: number },
+): string[] {
+  const far = (a: number, b: number): boolean =>
+    Math.abs(a - b) > Math.max(TOLERANCE.relative * Math.max(a, b), TOLERANCE.ofDebt * allDebtUsd);
   const faults: string[] = [];
-  if (Math.abs(realised.finalPrice / own.finalPrice - 1) > TOLERANCE.price) faults.push(`${label}: price ${own.finalPrice.toFixed(2)} predicted, ${realised.finalPrice.toFixed(2)} realised`);
-  for (const field of ['liquidatedUsd', 'badDebtUsd'] as const) if (far(own[field], realised[field])) faults.push(`${label}: ${field} ${own[field].toFixed(0)} predicted, ${realised[field].toFixed(0)} realised`);
+  if (Math.abs(realised.finalPrice / own.finalPrice - 1) > TOLERANCE.price)
+    faults.push(
+      `${label}: price ${own.finalPrice.toFixed(2)} predicted, ${realised.finalPrice.toFixed(2)} realised`,
+    );
+  for (const field of ['liquidatedUsd', 'badDebtUsd'] as const)
+    if (far(own[field], realised[field]))
+      faults.push(
+        `${label}: ${field} ${own[field].toFixed(0)} predicted, ${realised[field].toFixed(0)} realised`,
+      );
   return faults;
 }

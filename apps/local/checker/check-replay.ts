@@ -16,7 +16,12 @@ export function replayed(apiUrl: string, digest: `0x${string}`): Promise<Evaluat
 async function replay(apiUrl: string, digest: `0x${string}`): Promise<EvaluationRecord> {
   const evidence = await readEvidence(`${apiUrl}/v1/evaluations/${digest}`);
   const snapshot = checkEvidence(evidence);
-  const record = evaluate({ snapshot, snapshotRoot: evidence.header.root, parameters: DEFAULT_PARAMETERS, engineVersion: engineBuild() });
+  const record = evaluate({
+    snapshot,
+    snapshotRoot: evidence.header.root,
+    parameters: DEFAULT_PARAMETERS,
+    engineVersion: engineBuild(),
+  });
   const own = evaluationDigest(record);
   if (own !== digest) throw new Error(`the evaluation replays to ${own}, published is ${digest}`);
   return record;

@@ -14,21 +14,40 @@ export async function signersAreDistinct({ claims, client, deployment }: Evidenc
   const found: string[] = [];
   for (const id of [...claims.fastProposals, claims.votedProposal]) {
     const { safeTransactions } = await readApi<ProposalView>(claims.apiUrl, `/v1/proposals/${id}`);
-    const executed = await Promise.all(safeTransactions.map((transaction) => isExecuted({ claims, client, deployment }, transaction)));
+    const executed = await Promise.all(
+      safeTransactions.map((transaction) => isExecuted({ claims, client, deployment }, transaction)),
+    );
     const transaction = safeTransactions.find((_, i) => executed[i]);
-    if (transaction === undefined) return { holds: false, found: `no Safe transaction of ${id} was executed on chain` };
+    if (transaction === undefined)
+      return { holds: false, found: `no Safe transaction of ${id} was executed on chain` };
     const signatures = items.find((item) => item.id === transaction.id)?.signatures ?? [];
     const hash = safeTxHash(transaction.body);
-    const recovered = await Promise.all(signatures.map(({ signature }) => recoverAddress({ hash, signature })));
+    const recovered = await Promise.all(
+      signatures.map(({ signature }) => recoverAddress({ hash, signature })),
+    );
     const { owners, threshold } = deployment.safes[transaction.body.role];
     const distinct = new Set(recovered.filter((signer) => owners.includes(signer)));
-    if (distinct.size < Math.max(2, threshold)) return { holds: false, found: `${distinct.size} owners signed ${transaction.id}, ${threshold} are needed` };
+    if (distinct.size < Math.max(2, threshold))
+      return {
+        holds: false,
+        found: `${distinct.size} owners signed ${transaction.id}, ${threshold} are needed`,
+      };
     found.push(`${transaction.body.role} ${distinct.size}`);
   }
   return { holds: true, found: found.join(', ') };
 }
 
-async function isExecuted({ client, deployment }: Evidence, { body }: View<'safe-transaction'>): Promise<boolean> {
-  const logs = await client.getContractEvents({ address: body.safe, abi: safeAbi, eventName: 'ExecutionSuccess', args: { txHash: safeTxHash(body) }, fromBlock: BigInt(deployment.deployBlock.number), toBlock: 'latest' });
+async function isExecuted(
+  { client, deployment }: Evidence,
+  { body }: View<'safe-transaction'>,
+): Promise<boolean> {
+  const logs = await client.getContractEvents({
+    address: body.safe,
+    abi: safeAbi,
+    eventName: 'ExecutionSuccess',
+    args: { txHash: safeTxHash(body) },
+    fromBlock: BigInt(deployment.deployBlock.number),
+    toBlock: 'latest',
+  });
   return logs.length === 1;
 }

@@ -40,15 +40,28 @@ export const CHECKS: Readonly<Record<string, Check>> = {
 async function breached({ claims }: Evidence): Promise<Outcome> {
   const { reading } = await replayed(claims.apiUrl, claims.breachEvaluation);
   const threshold = Number(reading.ssfThreshold);
-  return { holds: reading.thresholdStatus === 'found' && threshold > 0 && threshold < POLICY.safetyLevel, found: `${reading.ssfThreshold} < ${POLICY.safetyLevel}` };
+  return {
+    holds: reading.thresholdStatus === 'found' && threshold > 0 && threshold < POLICY.safetyLevel,
+    found: `${reading.ssfThreshold} < ${POLICY.safetyLevel}`,
+  };
 }
 
 async function accepted({ claims, deployment, client }: Evidence): Promise<Outcome> {
-  const logs = await client.getLogs({ address: deployment.contracts.evaluationRegistry, event: ACCEPTED, fromBlock: BigInt(deployment.deployBlock.number), toBlock: 'latest', strict: true });
+  const logs = await client.getLogs({
+    address: deployment.contracts.evaluationRegistry,
+    event: ACCEPTED,
+    fromBlock: BigInt(deployment.deployBlock.number),
+    toBlock: 'latest',
+    strict: true,
+  });
   const digests = new Set(logs.map(({ args }) => args.digest));
   const wanted = [claims.breachEvaluation, ...claims.played.cases.map(({ evaluation }) => evaluation)];
   const missing = wanted.filter((digest) => !digests.has(digest));
-  return { holds: missing.length === 0, found: missing.length === 0 ? `${digests.size} evaluations on chain` : `not on chain: ${missing.join(', ')}` };
+  return {
+    holds: missing.length === 0,
+    found:
+      missing.length === 0 ? `${digests.size} evaluations on chain` : `not on chain: ${missing.join(', ')}`,
+  };
 }
 
 async function recovered({ claims }: Evidence): Promise<Outcome> {
@@ -56,7 +69,15 @@ async function recovered({ claims }: Evidence): Promise<Outcome> {
   const { items } = await readApi<{ items: View<'report'>[] }>(claims.apiUrl, '/v1/reports');
   const report = items.find(({ body }) => body.proposal === first) ?? null;
   if (report === null) return { holds: false, found: `no report on ${first}` };
-  const [before, after] = await Promise.all([replayed(claims.apiUrl, claims.breachEvaluation), replayed(claims.apiUrl, report.body.evaluationAfter)]);
-  const [from, to] = [before, after].map(({ reading }) => (reading.thresholdStatus === 'beyond-range' ? 1 : Number(reading.ssfThreshold))) as [number, number];
-  return { holds: to > from && to >= POLICY.safetyLevel, found: `${from} -> ${to}, level ${POLICY.safetyLevel}` };
+  const [before, after] = await Promise.all([
+    replayed(claims.apiUrl, claims.breachEvaluation),
+    replayed(claims.apiUrl, report.body.evaluationAfter),
+  ]);
+  const [from, to] = [before, after].map(({ reading }) =>
+    reading.thresholdStatus === 'beyond-range' ? 1 : Number(reading.ssfThreshold),
+  ) as [number, number];
+  return {
+    holds: to > from && to >= POLICY.safetyLevel,
+    found: `${from} -> ${to}, level ${POLICY.safetyLevel}`,
+  };
 }

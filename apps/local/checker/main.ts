@@ -9,12 +9,23 @@ if (file === undefined) {
   process.exit(2);
 }
 const claims = JSON.parse(readFileSync(file, 'utf8')) as StoryClaims;
-const evidence: Evidence = { claims, deployment: readDeployment(claims.deploymentFile), client: publicClientOf([claims.rpcUrl]) };
+const evidence: Evidence = {
+  claims,
+  deployment: readDeployment(claims.deploymentFile),
+  client: publicClientOf([claims.rpcUrl]),
+};
 let refused = 0;
 for (const [name, check] of Object.entries(CHECKS)) {
-  const outcome = await check(evidence).catch((error: unknown) => ({ holds: false, found: error instanceof Error ? error.message : String(error) }));
+  const outcome = await check(evidence).catch((error: unknown) => ({
+    holds: false,
+    found: error instanceof Error ? error.message : String(error),
+  }));
   if (!outcome.holds) refused += 1;
   process.stdout.write(`${outcome.holds ? 'holds  ' : 'REFUSED'} ${name}: ${outcome.found}\n`);
 }
-process.stdout.write(refused === 0 ? 'the story is confirmed\n' : `${refused} of ${Object.keys(CHECKS).length} statements do not hold\n`);
+process.stdout.write(
+  refused === 0
+    ? 'the story is confirmed\n'
+    : `${refused} of ${Object.keys(CHECKS).length} statements do not hold\n`,
+);
 process.exit(refused === 0 ? 0 : 1);

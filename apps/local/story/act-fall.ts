@@ -13,11 +13,28 @@ export interface Breached {
 export async function actFall(stage: Stage): Promise<Breached> {
   const { ground, narrator, say, store } = stage;
   const plan = ground.world?.plan ?? DEFAULT_PLAN;
-  say('act 2', `a fall of ${(plan.fall.size * 100).toFixed(0)} % in ${plan.fall.asset} over ${plan.fall.durationSec / 60} min of chain time, with hedger, feeds and liquidators at work`);
-  const played = await playFall({ rpcUrl: ground.rpcUrl, deployment: ground.deployment, seed: ground.seed, plan });
+  say(
+    'act 2',
+    `a fall of ${(plan.fall.size * 100).toFixed(0)} % in ${plan.fall.asset} over ${plan.fall.durationSec / 60} min of chain time, with hedger, feeds and liquidators at work`,
+  );
+  const played = await playFall({
+    rpcUrl: ground.rpcUrl,
+    deployment: ground.deployment,
+    seed: ground.seed,
+    plan,
+  });
   const prices = Object.entries(played.finalPrices).map(([asset, price]) => `${asset} ${price.toFixed(2)}`);
-  say('market', `${prices.join(', ')}; ${played.liquidations} liquidations (${usd(played.liquidatedUsd)}), bad debt ${usd(played.badDebtUsd)}`);
-  const breach = await expected('a breach', narrator.awaited('breach', () => true, 300_000));
-  const evaluation = await expected('its evaluation', store.transaction((tx) => tx.get('evaluation', breach.body.evaluation)));
+  say(
+    'market',
+    `${prices.join(', ')}; ${played.liquidations} liquidations (${usd(played.liquidatedUsd)}), bad debt ${usd(played.badDebtUsd)}`,
+  );
+  const breach = await expected(
+    'a breach',
+    narrator.awaited('breach', () => true, 300_000),
+  );
+  const evaluation = await expected(
+    'its evaluation',
+    store.transaction((tx) => tx.get('evaluation', breach.body.evaluation)),
+  );
   return { breach, evaluation };
 }

@@ -32,14 +32,28 @@ export interface PlayedShockFacts {
 }
 
 /** The predicted shock is really played on two private forks: where the breach was found, and after the remedy. */
-export async function actPlayedShock(stage: Stage, { breached, remedied }: { readonly breached: Breached; readonly remedied: Remedied }): Promise<PlayedShockFacts> {
+export async function actPlayedShock(
+  stage: Stage,
+  { breached, remedied }: { readonly breached: Breached; readonly remedied: Remedied },
+): Promise<PlayedShockFacts> {
   const { say, store } = stage;
   const size = POLICY.safetyLevel;
   const asset = breached.evaluation.body.shockAsset;
-  say('act 5', `a shock of ${(size * 100).toFixed(0)} % in ${asset} is played on two forks of the chain, without and with the remedy`);
+  say(
+    'act 5',
+    `a shock of ${(size * 100).toFixed(0)} % in ${asset} is played on two forks of the chain, without and with the remedy`,
+  );
   const last = remedied.reports.at(-1);
-  const after = await expected('the evaluation after the remedy', store.transaction((tx) => (last === undefined ? Promise.resolve(null) : tx.get('evaluation', last.body.evaluationAfter))));
-  const cases = [await playCase(stage, { label: 'without the remedy', evaluation: breached.evaluation, asset, size }), await playCase(stage, { label: 'with the remedy', evaluation: after, asset, size })];
+  const after = await expected(
+    'the evaluation after the remedy',
+    store.transaction((tx) =>
+      last === undefined ? Promise.resolve(null) : tx.get('evaluation', last.body.evaluationAfter),
+    ),
+  );
+  const cases = [
+    await playCase(stage, { label: 'without the remedy', evaluation: breached.evaluation, asset, size }),
+    await playCase(stage, { label: 'with the remedy', evaluation: after, asset, size }),
+  ];
   for (const one of cases) sayCase(stage, one);
   return { asset, size, cases };
 }
@@ -51,7 +65,10 @@ interface Case {
   readonly size: number;
 }
 
-async function playCase({ ground, store }: Stage, { label, evaluation, asset, size }: Case): Promise<PlayedCase> {
+async function playCase(
+  { ground, store }: Stage,
+  { label, evaluation, asset, size }: Case,
+): Promise<PlayedCase> {
   const snapshot = await snapshotAt(store, evaluation);
   const run = dlcmRun({ snapshot, scenario: scenarioOf(DEFAULT_PARAMETERS, asset, size) });
   const block = evaluation.body.blocks[0]?.number ?? 0;
@@ -87,11 +104,15 @@ async function playCase({ ground, store }: Stage, { label, evaluation, asset, si
 }
 
 function sayCase({ say }: Stage, { label, predicted, realised }: PlayedCase): void {
-  const row = (name: string, of: (numbers: ShockNumbers) => string): string => `${name} ${of(predicted)} | ${of(realised)}`;
-  say('played', `${label}, predicted | realised: ${[
-    row('accounts liquidated', (n) => String(n.liquidatedAccounts)),
-    row('collateral sold', (n) => usd(n.liquidatedUsd)),
-    row('bad debt', (n) => usd(n.badDebtUsd)),
-    row('final price', (n) => n.finalPrice.toFixed(2)),
-  ].join('; ')}`);
+  const row = (name: string, of: (numbers: ShockNumbers) => string): string =>
+    `${name} ${of(predicted)} | ${of(realised)}`;
+  say(
+    'played',
+    `${label}, predicted | realised: ${[
+      row('accounts liquidated', (n) => String(n.liquidatedAccounts)),
+      row('collateral sold', (n) => usd(n.liquidatedUsd)),
+      row('bad debt', (n) => usd(n.badDebtUsd)),
+      row('final price', (n) => n.finalPrice.toFixed(2)),
+    ].join('; ')}`,
+  );
 }

@@ -20,13 +20,20 @@ const PATIENCE_MS = 240_000;
 /** The vote that a fast tightening opens at once: review, ballots, tally, the Council's Safe, the delay, the effect. */
 export async function actVote(stage: Stage): Promise<Voted> {
   const { narrator, say } = stage;
-  const proposal = await expected('the vote on the tightening', narrator.awaited('proposal', ({ body }) => body.ratifies !== null && body.lever === 'margin-baseline'));
+  const proposal = await expected(
+    'the vote on the tightening',
+    narrator.awaited('proposal', ({ body }) => body.ratifies !== null && body.lever === 'margin-baseline'),
+  );
   say('act 4', `the coalition votes on keeping it: ${proposal.body.text}`);
   await passTime(stage, (proposal.body.reviewEndsAt ?? 0) + 60, 'review');
   const accepted = await castBallots(stage, proposal);
   await passTime(stage, (proposal.body.voteEndsAt ?? 0) + 60, 'vote');
-  const tally = await expected('the tally', narrator.awaited('tally', ({ body }) => body.proposal === proposal.id, PATIENCE_MS));
-  if (tally.body.outcome !== 'succeeded') throw new StoryStopped(`the vote on ${short(proposal.id)} was ${tally.body.outcome}`);
+  const tally = await expected(
+    'the tally',
+    narrator.awaited('tally', ({ body }) => body.proposal === proposal.id, PATIENCE_MS),
+  );
+  if (tally.body.outcome !== 'succeeded')
+    throw new StoryStopped(`the vote on ${short(proposal.id)} was ${tally.body.outcome}`);
   const readyAt = await scheduled(stage, proposal.id);
   await passTime(stage, readyAt + 60, 'delay of the executor');
   const effect = await expected('the effect of the vote', awaitEffect(stage, proposal));
@@ -51,14 +58,34 @@ interface Vote {
   readonly nonce: number;
 }
 
-async function cast(stage: Stage, proposal: Artefact<'proposal'>, { voter, choice, nonce }: Vote): Promise<boolean> {
+async function cast(
+  stage: Stage,
+  proposal: Artefact<'proposal'>,
+  { voter, choice, nonce }: Vote,
+): Promise<boolean> {
   const { ground, processes, say } = stage;
   const { evaluation, payloadHash, counterfactualHash, voteEndsAt } = proposal.body;
   const { chainId, contracts } = ground.deployment;
   const reasonHash = keccak256(toHex('reviewed the counterfactual table'));
-  const ballot: BallotToSign = { proposal: proposal.id, evaluation, payloadHash, counterfactualHash, voter: voter.account.address, choice, reasonHash, nonce, deadline: voteEndsAt ?? 0, chainId, verifyingContract: contracts.coalitionToken };
+  const ballot: BallotToSign = {
+    proposal: proposal.id,
+    evaluation,
+    payloadHash,
+    counterfactualHash,
+    voter: voter.account.address,
+    choice,
+    reasonHash,
+    nonce,
+    deadline: voteEndsAt ?? 0,
+    chainId,
+    verifyingContract: contracts.coalitionToken,
+  };
   const signature = await voter.account.signTypedData(ballotTypedData(ballot));
-  const answer = await fetch(`${processes.apiUrl}/v1/proposals/${proposal.id}/ballots`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...ballot, signature }) });
+  const answer = await fetch(`${processes.apiUrl}/v1/proposals/${proposal.id}/ballots`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...ballot, signature }),
+  });
   if (!answer.ok) say('voter', `${voter.account.address} was refused: ${await answer.text()}`);
   return answer.ok;
 }
@@ -76,7 +103,8 @@ async function scheduled({ store }: Stage, proposal: Digest): Promise<number> {
 /** A baseline ramps as well: time passes until the member's market shows it. */
 async function awaitEffect(stage: Stage, proposal: Artefact<'proposal'>): Promise<Artefact<'effect'> | null> {
   const { narrator } = stage;
-  const find = (patienceMs: number) => narrator.awaited('effect', ({ body }) => body.proposal === proposal.id && body.asIntended, patienceMs);
+  const find = (patienceMs: number) =>
+    narrator.awaited('effect', ({ body }) => body.proposal === proposal.id && body.asIntended, patienceMs);
   for (let attempt = 0; attempt < 6; attempt += 1) {
     const found = await find(30_000);
     if (found !== null) return found;

@@ -17,7 +17,10 @@ export interface Played {
 }
 
 /** Hands the story's claims to a process of its own that believes none of them and reads chain and api itself. */
-export async function check({ ground, processes, say }: Stage, { breached, remedied, voted, played }: Played): Promise<number> {
+export async function check(
+  { ground, processes, say }: Stage,
+  { breached, remedied, voted, played }: Played,
+): Promise<number> {
   const claims: StoryClaims = {
     apiUrl: processes.apiUrl,
     rpcUrl: ground.rpcUrl,
@@ -30,7 +33,9 @@ export async function check({ ground, processes, say }: Stage, { breached, remed
   const file = join(ground.worldFolder, 'claims.json');
   writeFileSync(file, JSON.stringify(claims, null, 2));
   say('act 6', `a separate checker reads chain and api; its input is ${file}`);
-  const child = fork(fileURLToPath(new URL('../checker/main.js', import.meta.url)), [file], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL('../checker/main.js', import.meta.url)), [file], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
   child.stdout?.setEncoding('utf8');
   let rest = '';
   child.stdout?.on('data', (text: string) => {

@@ -61,17 +61,35 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
 }
 
 function launch({ entry, env, preload }: ProcessSpec, log: NodeJS.WritableStream): ChildProcess {
-  const nodeOptions = ['--enable-source-maps', ...(preload === undefined ? [] : [`--import=${preload}`])].join(' ');
-  const child = fork(entry, [], { env: { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: nodeOptions, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const nodeOptions = [
+    '--enable-source-maps',
+    ...(preload === undefined ? [] : [`--import=${preload}`]),
+  ].join(' ');
+  const child = fork(entry, [], {
+    env: { PATH: process.env['PATH'] ?? '', NODE_OPTIONS: nodeOptions, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   return child;
 }
 
-function ready(child: ChildProcess, { name, logFile }: ProcessSpec): Promise<Readonly<Record<string, string>>> {
+function ready(
+  child: ChildProcess,
+  { name, logFile }: ProcessSpec,
+): Promise<Readonly<Record<string, string>>> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) => reject(new LocalWorldError('LOC-402', `The ${name} did not start: it ${reason}. Its log is ${logFile}.`, { name, reason }));
-    const timer = setTimeout(() => fail(`was not ready after ${START_PATIENCE_MS / 1_000} s`), START_PATIENCE_MS);
+    const fail = (reason: string) =>
+      reject(
+        new LocalWorldError('LOC-402', `The ${name} did not start: it ${reason}. Its log is ${logFile}.`, {
+          name,
+          reason,
+        }),
+      );
+    const timer = setTimeout(
+      () => fail(`was not ready after ${START_PATIENCE_MS / 1_000} s`),
+      START_PATIENCE_MS,
+    );
     child.once('exit', (code) => {
       clearTimeout(timer);
       fail(`ended with code ${code}`);

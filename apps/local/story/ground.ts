@@ -73,12 +73,29 @@ export async function openGround(options: StoryOptions, say: Say): Promise<Groun
   }
 }
 
-type Standing = { readonly anvil: Anvil; readonly deployment: Deployment; readonly deploymentFile: string; readonly world: World | null };
+type Standing = {
+  readonly anvil: Anvil;
+  readonly deployment: Deployment;
+  readonly deploymentFile: string;
+  readonly world: World | null;
+};
 
 async function made(worldFolder: string, { seed }: StoryOptions, say: Say): Promise<Standing> {
-  const anvil = await startAnvil({ timestamp: worldGenesis(), state: { file: stateFile(worldFolder), intervalSec: STATE_INTERVAL_SEC } });
-  say('world', `Anvil listens on ${anvil.url}; deploying Uniswap v3, Aave v3.6, two Safes and our contracts (seed "${seed}")`);
-  const world = await deployWorld({ rpcUrl: anvil.url, seed, dir: worldFolder, engineVersion: engineBuild(), log: (line) => say('world', line) });
+  const anvil = await startAnvil({
+    timestamp: worldGenesis(),
+    state: { file: stateFile(worldFolder), intervalSec: STATE_INTERVAL_SEC },
+  });
+  say(
+    'world',
+    `Anvil listens on ${anvil.url}; deploying Uniswap v3, Aave v3.6, two Safes and our contracts (seed "${seed}")`,
+  );
+  const world = await deployWorld({
+    rpcUrl: anvil.url,
+    seed,
+    dir: worldFolder,
+    engineVersion: engineBuild(),
+    log: (line) => say('world', line),
+  });
   await remember(worldFolder, { seed, rpcUrl: anvil.url });
   return { anvil, deployment: world.deployment, deploymentFile: world.deploymentFile, world };
 }
@@ -89,19 +106,28 @@ async function continued(worldFolder: string, { seed }: StoryOptions, say: Say):
   const known = readWorldFile(worldFolder);
   if (known === null || !existsSync(deploymentFile) || !existsSync(stateFile(worldFolder))) return null;
   if (known.seed !== seed || known.engineVersion !== engineBuild()) return null;
-  const anvil = await startAnvil({ blockTimeSec: DEFAULT_PLAN.blockTimeSec, state: { file: stateFile(worldFolder), intervalSec: STATE_INTERVAL_SEC } });
+  const anvil = await startAnvil({
+    blockTimeSec: DEFAULT_PLAN.blockTimeSec,
+    state: { file: stateFile(worldFolder), intervalSec: STATE_INTERVAL_SEC },
+  });
   const client = publicClientOf([anvil.url]);
   const block = await client.getBlock({ blockNumber: BigInt(known.lastBlock.number) }).catch(() => null);
   if (block?.hash === known.lastBlock.hash) {
     say('world', `found the world of the last start again at block ${known.lastBlock.number}`);
     return { anvil, deployment: readDeployment(deploymentFile), deploymentFile, world: null };
   }
-  say('world', `the chain has no block ${known.lastBlock.number} with hash ${known.lastBlock.hash.slice(0, 10)}…: the old world cannot be continued`);
+  say(
+    'world',
+    `the chain has no block ${known.lastBlock.number} with hash ${known.lastBlock.hash.slice(0, 10)}…: the old world cannot be continued`,
+  );
   await anvil.stop();
   return null;
 }
 
-async function remember(worldFolder: string, { seed, rpcUrl }: { readonly seed: string; readonly rpcUrl: string }): Promise<void> {
+async function remember(
+  worldFolder: string,
+  { seed, rpcUrl }: { readonly seed: string; readonly rpcUrl: string },
+): Promise<void> {
   const { number, hash } = await publicClientOf([rpcUrl]).getBlock({ blockTag: 'latest' });
   const file: WorldFile = { seed, engineVersion: engineBuild(), lastBlock: { number: Number(number), hash } };
   writeFileSync(`${worldFile(worldFolder)}.new`, JSON.stringify(file));
@@ -138,6 +164,11 @@ function writableFolder(folder: string): string {
     writeFileSync(join(folder, '.writable'), '');
     return folder;
   } catch (cause) {
-    throw new LocalWorldError('LOC-403', `The folder ${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}. Name another with --folder.`, { folder }, { cause });
+    throw new LocalWorldError(
+      'LOC-403',
+      `The folder ${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}. Name another with --folder.`,
+      { folder },
+      { cause },
+    );
   }
 }

@@ -5,22 +5,30 @@ type Lines = { readonly [K in ArtefactKind]?: (artefact: Artefact<K>) => string 
 
 /** One readable line per artefact, with the numbers that matter. */
 export const LINES = {
-  snapshot: ({ body }) => `block ${body.blocks.map(({ number }) => number).join(', ')}, ${(body.bytes / 1_024).toFixed(0)} KiB in ${body.chunks.length} chunk(s), root ${short(body.root)}`,
+  snapshot: ({ body }) =>
+    `block ${body.blocks.map(({ number }) => number).join(', ')}, ${(body.bytes / 1_024).toFixed(0)} KiB in ${body.chunks.length} chunk(s), root ${short(body.root)}`,
   evaluation: ({ id, body }) =>
     `${short(id)}  SSF threshold ${threshold(body.reading.thresholdStatus, body.reading.ssfThreshold)}, safety level ${percent(POLICY.safetyLevel)}; LAC 5 % ${usd(body.reading.lac5Usd)}, 10 % ${usd(body.reading.lac10Usd)}; GEX index ${body.reading.gexIndex ?? 'none'}; gamma neutrality price ${body.reading.gammaNeutralityPrice ?? 'none'}`,
   skip: ({ body }) => `snapshot ${short(body.snapshot)} skipped: ${short(body.newer)} is newer`,
-  attestation: ({ body }) => `${body.signer} recomputed ${short(body.evaluation)} to the same digest and signed`,
-  breach: ({ body }) => `regime ${body.regime}: SSF threshold ${percent(body.ssfThreshold)} against safety level ${percent(body.safetyLevel)} (${body.reason})`,
+  attestation: ({ body }) =>
+    `${body.signer} recomputed ${short(body.evaluation)} to the same digest and signed`,
+  breach: ({ body }) =>
+    `regime ${body.regime}: SSF threshold ${percent(body.ssfThreshold)} against safety level ${percent(body.safetyLevel)} (${body.reason})`,
   remedy: ({ body }) =>
     `${body.actions.map(actionText).join(' + ') || (body.shortfall === null ? 'nothing is needed' : 'nothing inside the budgets helps')}; threshold ${percent(body.thresholdBefore)} -> ${percent(body.thresholdAfter)}, cost ${usd(body.costUsd)}${body.shortfall === null ? `; a little less gives ${percent(body.thresholdJustBelow)}` : `; certified shortfall ${percent(body.shortfall.thresholdMissing)}, backstop missing ${usd(body.shortfall.backstopUsd)}`}`,
-  proposal: ({ id, body }) => `${short(id)} class ${body.class}${body.ratifies === null ? '' : ` (ratifies ${short(body.ratifies)})`}: ${body.text} [fork: ${body.simulation.selfInflictedLiquidations} self-inflicted liquidations]`,
+  proposal: ({ id, body }) =>
+    `${short(id)} class ${body.class}${body.ratifies === null ? '' : ` (ratifies ${short(body.ratifies)})`}: ${body.text} [fork: ${body.simulation.selfInflictedLiquidations} self-inflicted liquidations]`,
   ballot: ({ body }) => `${body.voter} votes ${body.choice} on ${short(body.proposal)}`,
-  tally: ({ body }) => `${short(body.proposal)} ${body.outcome}: for ${tokens(body.for)}, against ${tokens(body.against)}, abstain ${tokens(body.abstain)}, quorum ${tokens(body.quorum)}; root ${short(body.root)}`,
-  'safe-transaction': ({ body }) => `${body.role} Safe, nonce ${body.nonce}, ${body.purpose} for ${short(body.proposal)}; hash ${short(body.safeTxHash)}`,
+  tally: ({ body }) =>
+    `${short(body.proposal)} ${body.outcome}: for ${tokens(body.for)}, against ${tokens(body.against)}, abstain ${tokens(body.abstain)}, quorum ${tokens(body.quorum)}; root ${short(body.root)}`,
+  'safe-transaction': ({ body }) =>
+    `${body.role} Safe, nonce ${body.nonce}, ${body.purpose} for ${short(body.proposal)}; hash ${short(body.safeTxHash)}`,
   'co-signature': ({ body }) => `${body.signer} checked and signed ${short(body.safeTransaction)}`,
   submission: ({ body }) => `${body.purpose}, transaction ${short(body.hash)}, nonce ${body.nonce}`,
-  effect: ({ body }) => `${body.changes.map(({ field, from, to, readBack }) => `${field} ${from} -> ${readBack} (intended ${to})`).join(', ')} at block ${body.blockNumber}: ${body.asIntended ? 'as intended' : 'NOT as intended'}`,
-  report: ({ body }) => `${short(body.proposal)}: threshold ${percent(body.thresholdBefore)} -> ${percent(body.thresholdAfter)} (without the change ${percent(body.thresholdWithout)}), ${body.effective ? 'effective' : 'INEFFECTIVE'}`,
+  effect: ({ body }) =>
+    `${body.changes.map(({ field, from, to, readBack }) => `${field} ${from} -> ${readBack} (intended ${to})`).join(', ')} at block ${body.blockNumber}: ${body.asIntended ? 'as intended' : 'NOT as intended'}`,
+  report: ({ body }) =>
+    `${short(body.proposal)}: threshold ${percent(body.thresholdBefore)} -> ${percent(body.thresholdAfter)} (without the change ${percent(body.thresholdWithout)}), ${body.effective ? 'effective' : 'INEFFECTIVE'}`,
 } as const satisfies Lines;
 
 export function short(digest: Digest): string {
@@ -45,7 +53,8 @@ function tokens(wei: string): string {
 }
 
 export function actionText(action: RemedyAction): string {
-  if (action.lever === 'backstop-tranche') return `backstop tranche of ${usd(action.maxSpendUsd)} for ${action.collateral} at ${action.member}`;
+  if (action.lever === 'backstop-tranche')
+    return `backstop tranche of ${usd(action.maxSpendUsd)} for ${action.collateral} at ${action.member}`;
   return `${action.member} ${action.asset}: LTV ${bps(action.ltvBpsFrom)} -> ${bps(action.ltvBpsTo)}, LT ${bps(action.ltBpsFrom)} -> ${bps(action.ltBpsTo)}`;
 }
 

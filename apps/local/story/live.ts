@@ -23,12 +23,23 @@ export async function runLive(options: StoryOptions, say: Say, stop: Promise<str
   readDeployment(env['DEPLOYMENT_FILE'] ?? '');
   const logFolder = join(options.folder, 'logs');
   mkdirSync(logFolder, { recursive: true });
-  const names = ['api', 'worker', ...(Object.keys(env).some((name) => name.startsWith('RELAYER_')) ? ['relayer'] : [])];
+  const names = [
+    'api',
+    'worker',
+    ...(Object.keys(env).some((name) => name.startsWith('RELAYER_')) ? ['relayer'] : []),
+  ];
   const running: RunningProcess[] = [];
   try {
     for (const name of names) {
       const entry = fileURLToPath(new URL(`../../${name}/main.js`, import.meta.url));
-      running.push(await startProcess({ name, entry, env: { API_PORT: String(options.apiPort), ...env }, logFile: join(logFolder, `${name}.log`) }));
+      running.push(
+        await startProcess({
+          name,
+          entry,
+          env: { API_PORT: String(options.apiPort), ...env },
+          logFile: join(logFolder, `${name}.log`),
+        }),
+      );
     }
     say('live', `${names.join(', ')} run; api at ${running[0]?.info['url'] ?? ''}; logs in ${logFolder}`);
     say('stop', `${await stop}: closing in order`);
@@ -41,7 +52,13 @@ export async function runLive(options: StoryOptions, say: Say, stop: Promise<str
 function liveEnvironment(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const missing = NEEDED.filter((name) => (env[name] ?? '') === '');
   if (missing.length > 0) {
-    throw new LocalWorldError('LOC-404', `RPC_URLS names a chain, so this is live mode, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set. Set ${missing.join(', ')}, or unset RPC_URLS for the local world.`, { missing });
+    throw new LocalWorldError(
+      'LOC-404',
+      `RPC_URLS names a chain, so this is live mode, and ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set. Set ${missing.join(', ')}, or unset RPC_URLS for the local world.`,
+      { missing },
+    );
   }
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

@@ -12,9 +12,18 @@ const KINDS = Object.keys(LINES) as (keyof typeof LINES)[];
 
 export interface Narrator {
   /** Resolves with the first artefact of the kind that satisfies the condition, whether it was already told or not. */
-  awaited<K extends ArtefactKind>(kind: K, condition: (artefact: Artefact<K>) => boolean, patienceMs?: number): Promise<Artefact<K> | null>;
+  awaited<K extends ArtefactKind>(
+    kind: K,
+    condition: (artefact: Artefact<K>) => boolean,
+    patienceMs?: number,
+  ): Promise<Artefact<K> | null>;
   /** The same for several; resolves once there are `count`, oldest first. */
-  awaitedAll<K extends ArtefactKind>(kind: K, condition: (artefact: Artefact<K>) => boolean, count: number, patienceMs?: number): Promise<readonly Artefact<K>[] | null>;
+  awaitedAll<K extends ArtefactKind>(
+    kind: K,
+    condition: (artefact: Artefact<K>) => boolean,
+    count: number,
+    patienceMs?: number,
+  ): Promise<readonly Artefact<K>[] | null>;
   stop(): Promise<void>;
 }
 
@@ -24,7 +33,12 @@ export function startNarrator(store: ArtefactStore, say: Say): Narrator {
   let stopped = false;
   const loop = (async () => {
     while (!stopped) {
-      await tellNew(store, told, say).catch((error: unknown) => say('narrator', `cannot read the store (${error instanceof Error ? error.message : String(error)}), trying again`));
+      await tellNew(store, told, say).catch((error: unknown) =>
+        say(
+          'narrator',
+          `cannot read the store (${error instanceof Error ? error.message : String(error)}), trying again`,
+        ),
+      );
       await sleep(POLL_MS);
     }
   })();

@@ -26,9 +26,11 @@ const USAGE = `npm start -- [--exit] [--seed TEXT] [--folder DIR] [--api-port N]
 export function storyOptions(args: readonly string[]): StoryOptions {
   const values = parsed(args);
   const apiPort = Number(values['api-port']);
-  if (!Number.isInteger(apiPort) || apiPort < 0 || apiPort > 65_535) throw refused(`--api-port "${values['api-port']}" is not a port (0 to 65535)`);
+  if (!Number.isInteger(apiPort) || apiPort < 0 || apiPort > 65_535)
+    throw refused(`--api-port "${values['api-port']}" is not a port (0 to 65535)`);
   const sabotage = SABOTAGES.find((name) => name === values.sabotage) ?? null;
-  if (values.sabotage !== undefined && sabotage === null) throw refused(`--sabotage "${values.sabotage}" is not one of ${SABOTAGES.join(', ')}`);
+  if (values.sabotage !== undefined && sabotage === null)
+    throw refused(`--sabotage "${values.sabotage}" is not one of ${SABOTAGES.join(', ')}`);
   if (values.seed === '') throw refused('--seed is empty');
   return { exit: values.exit, seed: values.seed, folder: values.folder, apiPort, sabotage };
 }

@@ -7,6 +7,8 @@ const ACTOR_WIDTH = 17;
 export function printer(start = performance.now()): Say {
   return (actor, text) => {
     const seconds = ((performance.now() - start) / 1_000).toFixed(1).padStart(6);
-    process.stdout.write(`${picocolors.dim(`${seconds} s`)}  ${picocolors.bold(actor.padEnd(ACTOR_WIDTH))} ${text}\n`);
+    process.stdout.write(
+      `${picocolors.dim(`${seconds} s`)}  ${picocolors.bold(actor.padEnd(ACTOR_WIDTH))} ${text}\n`,
+    );
   };
 }

@@ -21,10 +21,16 @@ export interface Processes {
 export async function startProcesses(ground: Ground, options: StoryOptions, say: Say): Promise<Processes> {
   const running: RunningProcess[] = [];
   const stop = async (): Promise<void> => {
-    for (const batch of [running.slice(1), running.slice(0, 1)]) await Promise.all(batch.map((one) => one.stop()));
+    for (const batch of [running.slice(1), running.slice(0, 1)])
+      await Promise.all(batch.map((one) => one.stop()));
   };
   try {
-    const api = await startProcess(specOf(ground, { app: 'api', env: { DATABASE_URL: ground.databaseUrl, API_PORT: String(options.apiPort) } }));
+    const api = await startProcess(
+      specOf(ground, {
+        app: 'api',
+        env: { DATABASE_URL: ground.databaseUrl, API_PORT: String(options.apiPort) },
+      }),
+    );
     running.push(api);
     const apiUrl = api.info['url'] ?? '';
     const others = [...backend(ground, options), ...coSigners(ground, options, apiUrl)];
@@ -48,9 +54,16 @@ function queueServer(): Readonly<Record<string, string>> {
 function backend(ground: Ground, { sabotage }: StoryOptions): ProcessSpec[] {
   const worker = specOf(ground, {
     app: 'worker',
-    env: { DATABASE_URL: ground.databaseUrl, CAPTURE_PERIOD_SEC: String(CAPTURE_PERIOD_SEC), ...queueServer() },
+    env: {
+      DATABASE_URL: ground.databaseUrl,
+      CAPTURE_PERIOD_SEC: String(CAPTURE_PERIOD_SEC),
+      ...queueServer(),
+    },
   });
-  const relayer = specOf(ground, { app: 'relayer', env: { DATABASE_URL: ground.databaseUrl, ...queueServer(), ...ground.keys['relayer'] } });
+  const relayer = specOf(ground, {
+    app: 'relayer',
+    env: { DATABASE_URL: ground.databaseUrl, ...queueServer(), ...ground.keys['relayer'] },
+  });
   const engine = sabotage === 'hedge-flow-off' ? [sabotaged(worker, 'hedge-flow-off')] : [worker];
   return sabotage === 'relayer-off' ? engine : [...engine, relayer];
 }
@@ -58,11 +71,23 @@ function backend(ground: Ground, { sabotage }: StoryOptions): ProcessSpec[] {
 function coSigners(ground: Ground, { sabotage }: StoryOptions, apiUrl: string): ProcessSpec[] {
   const specs = Object.entries(ground.keys)
     .filter(([name]) => name.startsWith('cosigner-'))
-    .map(([name, keys]) => specOf(ground, { app: 'cosigner', name, env: { API_URL: apiUrl, COSIGNER_ROLE: name.includes('responder') ? 'responder' : 'council', ...keys } }));
+    .map(([name, keys]) =>
+      specOf(ground, {
+        app: 'cosigner',
+        name,
+        env: {
+          API_URL: apiUrl,
+          COSIGNER_ROLE: name.includes('responder') ? 'responder' : 'council',
+          ...keys,
+        },
+      }),
+    );
   if (sabotage === 'hedge-flow-off') return specs.map((spec) => sabotaged(spec, 'hedge-flow-off'));
   if (sabotage !== 'lying-signer') return specs;
   // One of three that lies is outvoted by design; with a second one down, nothing may be published any more.
-  return specs.filter(({ name }) => name !== 'cosigner-responder-2').map((spec) => (spec.name === 'cosigner-responder-1' ? sabotaged(spec, 'lying-signer') : spec));
+  return specs
+    .filter(({ name }) => name !== 'cosigner-responder-2')
+    .map((spec) => (spec.name === 'cosigner-responder-1' ? sabotaged(spec, 'lying-signer') : spec));
 }
 
 /** The same process and configuration with a module loaded first that makes it misbehave; for the tests of the checker alone. */

@@ -19,7 +19,10 @@ export async function runStory(options: StoryOptions, say: Say, stop: Promise<st
     const processes = await startProcesses(ground, options, say);
     closing.push(() => processes.stop());
     const { narrator, store } = openNarrator(ground, say, closing);
-    const code = await Promise.race([playActs({ ground, processes, options, store, say, narrator }), stopped.then(() => 0)]);
+    const code = await Promise.race([
+      playActs({ ground, processes, options, store, say, narrator }),
+      stopped.then(() => 0),
+    ]);
     if (!options.exit && !asked) {
       sayUrls(processes, ground, say);
       await stopped;
@@ -44,7 +47,10 @@ function openNarrator(ground: Ground, say: Say, closing: (() => Promise<void>)[]
 
 function sayUrls({ apiUrl }: Processes, { rpcUrl, deploymentFile, logFolder }: Ground, say: Say): void {
   say('urls', `reading ${apiUrl}/v1/readings/latest`);
-  say('urls', `proposals ${apiUrl}/v1/proposals · OpenAPI ${apiUrl}/openapi.json · readiness ${apiUrl}/ready`);
+  say(
+    'urls',
+    `proposals ${apiUrl}/v1/proposals · OpenAPI ${apiUrl}/openapi.json · readiness ${apiUrl}/ready`,
+  );
   say('urls', `chain ${rpcUrl} · deployment ${deploymentFile} · logs ${logFolder}`);
   say('urls', 'Ctrl-C stops everything; the next start finds this world again');
 }

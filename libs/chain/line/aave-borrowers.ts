@@ -7,7 +7,16 @@ const BORROW = parseAbiItem(
 );
 
 /** Every account that ever borrowed from the market, in ascending order. */
-export async function aaveBorrowers(client: ReadClient, market: Deployment['lending'][number]): Promise<readonly Address[]> {
-  const logs = await client.getLogs({ address: market.pool, event: BORROW, fromBlock: BigInt(market.fromBlock), toBlock: 'latest', strict: true });
+export async function aaveBorrowers(
+  client: ReadClient,
+  market: Deployment['lending'][number],
+): Promise<readonly Address[]> {
+  const logs = await client.getLogs({
+    address: market.pool,
+    event: BORROW,
+    fromBlock: BigInt(market.fromBlock),
+    toBlock: 'latest',
+    strict: true,
+  });
   return [...new Set(logs.map(({ args }) => args.onBehalfOf))].sort();
 }

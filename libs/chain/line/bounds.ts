@@ -8,7 +8,10 @@ import { chainClock } from './chain-clock.js';
 import type { LineContext } from './context.js';
 
 /** Index of each regime in the contracts' enum. */
-const REGIME_INDEX = { GREEN: 0, WATCH: 1, TIGHTEN: 2, EMERGENCY: 3, RECOVERY: 4 } as const satisfies Record<Regime, number>;
+const REGIME_INDEX = { GREEN: 0, WATCH: 1, TIGHTEN: 2, EMERGENCY: 3, RECOVERY: 4 } as const satisfies Record<
+  Regime,
+  number
+>;
 
 const UNLISTED = 0;
 
@@ -16,7 +19,10 @@ const UNLISTED = 0;
 export function boundsReader(context: LineContext): BoundsReader {
   return {
     async remaining(regime) {
-      const [margins, backstops] = await Promise.all([marginBounds(context, regime), backstopBounds(context)]);
+      const [margins, backstops] = await Promise.all([
+        marginBounds(context, regime),
+        backstopBounds(context),
+      ]);
       return { margins, backstops };
     },
   };
@@ -39,7 +45,10 @@ interface BoundQuery {
   readonly reserve: { readonly asset: string; readonly underlying: `0x${string}` };
 }
 
-async function marginBound({ client, deployment }: LineContext, query: BoundQuery): Promise<MarginBound | null> {
+async function marginBound(
+  { client, deployment }: LineContext,
+  query: BoundQuery,
+): Promise<MarginBound | null> {
   const guard = { address: deployment.contracts.marginGuard, abi: marginGuardAbi } as const;
   const item = [memberKey(query.member), query.reserve.underlying] as const;
   const [margin, budget, minStepBps] = await Promise.all([
@@ -49,7 +58,12 @@ async function marginBound({ client, deployment }: LineContext, query: BoundQuer
   ]);
   if (margin.status === UNLISTED) return null;
   const waiting = Number(budget.nextAllowedAt) > query.now;
-  const left = Math.min(budget.stepBps, budget.driftLeftBps, budget.coalitionLeftBps, margin.ltBps - budget.floorLtBps);
+  const left = Math.min(
+    budget.stepBps,
+    budget.driftLeftBps,
+    budget.coalitionLeftBps,
+    margin.ltBps - budget.floorLtBps,
+  );
   return {
     member: query.member,
     asset: query.reserve.asset,
@@ -70,14 +84,18 @@ async function backstopBounds({ client, deployment }: LineContext): Promise<Back
   const money = deployment.assets.find(({ address }) => address.toLowerCase() === asset.toLowerCase());
   if (money === undefined) return [];
   const maxSpendUsd = Number(spend / 10n ** BigInt(money.decimals));
-  const pairs = deployment.lending.flatMap(({ member, reserves }) => reserves.map((reserve) => ({ member, reserve })));
+  const pairs = deployment.lending.flatMap(({ member, reserves }) =>
+    reserves.map((reserve) => ({ member, reserve })),
+  );
   const listed = await Promise.all(
     pairs.map(async ({ member, reserve }) => {
       const [cap, meter] = await Promise.all([
         client.readContract({ ...vault, functionName: 'holdingCap', args: [reserve.underlying] }),
         client.readContract({ ...vault, functionName: 'debtMeter', args: [memberKey(member)] }),
       ]);
-      return cap === 0n || meter === zeroAddress ? null : { member, collateral: reserve.asset, debtAsset: money.id, maxSpendUsd };
+      return cap === 0n || meter === zeroAddress
+        ? null
+        : { member, collateral: reserve.asset, debtAsset: money.id, maxSpendUsd };
     }),
   );
   return listed.filter((bound) => bound !== null);

@@ -18,12 +18,20 @@ export function effectReader(context: LineContext): EffectReader {
   };
 }
 
-async function marginValues({ client, deployment }: LineContext, action: MarginAction, blockNumber: bigint): Promise<Record<string, number>> {
+async function marginValues(
+  { client, deployment }: LineContext,
+  action: MarginAction,
+  blockNumber: bigint,
+): Promise<Record<string, number>> {
   const reserve = deployment.lending
     .find(({ member }) => member === action.member)
     ?.reserves.find(({ asset }) => asset === action.asset);
   if (reserve === undefined) {
-    throw new ChainError('CHN-601', `The deployment has no market of ${action.asset} at member ${action.member}.`, { action });
+    throw new ChainError(
+      'CHN-601',
+      `The deployment has no market of ${action.asset} at member ${action.member}.`,
+      { action },
+    );
   }
   const [live] = await client.readContract({
     address: deployment.contracts.aaveMarginAdapter,
@@ -36,7 +44,11 @@ async function marginValues({ client, deployment }: LineContext, action: MarginA
 }
 
 /** Whole USD that the newest tranche of the member was authorised to spend; 0 when it is closed or another's. */
-async function trancheValues({ client, deployment }: LineContext, action: BackstopAction, blockNumber: bigint): Promise<Record<string, number>> {
+async function trancheValues(
+  { client, deployment }: LineContext,
+  action: BackstopAction,
+  blockNumber: bigint,
+): Promise<Record<string, number>> {
   const vault = { address: deployment.contracts.backstopVault, abi: backstopVaultAbi, blockNumber } as const;
   const [id, asset] = await Promise.all([
     client.readContract({ ...vault, functionName: 'auctionCount' }),
@@ -45,7 +57,9 @@ async function trancheValues({ client, deployment }: LineContext, action: Backst
   const money = deployment.assets.find(({ address }) => address.toLowerCase() === asset.toLowerCase());
   if (id === 0n || money === undefined) return { spendUsd: 0 };
   const auction = await client.readContract({ ...vault, functionName: 'auctionOf', args: [id] });
-  const collateral = deployment.assets.find(({ id: asset }) => asset === action.collateral)?.address.toLowerCase();
+  const collateral = deployment.assets
+    .find(({ id: asset }) => asset === action.collateral)
+    ?.address.toLowerCase();
   const its = auction.member === memberKey(action.member) && auction.collateral.toLowerCase() === collateral;
   return { spendUsd: its && !auction.closed ? Number(auction.maxSpend / 10n ** BigInt(money.decimals)) : 0 };
 }

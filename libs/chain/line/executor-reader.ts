@@ -13,14 +13,35 @@ export function executorReader({ client, deployment }: LineContext): ExecutorRea
   const codec = payloadCodec(deployment);
   return {
     async scheduled(proposalId, proposal, tallyRoot) {
-      const { functionName, args } = decodeFunctionData({ abi: openExecutorAbi, data: codec.scheduleCall(proposalId, proposal, tallyRoot).data });
-      if (functionName !== 'schedule') throw new ChainError('CHN-605', `The codec encodes ${functionName} where schedule is expected.`, { functionName });
+      const { functionName, args } = decodeFunctionData({
+        abi: openExecutorAbi,
+        data: codec.scheduleCall(proposalId, proposal, tallyRoot).data,
+      });
+      if (functionName !== 'schedule')
+        throw new ChainError('CHN-605', `The codec encodes ${functionName} where schedule is expected.`, {
+          functionName,
+        });
       const operation = await client.readContract({ ...executor, functionName: 'operationIdOf', args });
-      const { readyAt, cancelled } = await client.readContract({ ...executor, functionName: 'operationOf', args: [operation] });
+      const { readyAt, cancelled } = await client.readContract({
+        ...executor,
+        functionName: 'operationOf',
+        args: [operation],
+      });
       if (readyAt === 0n || cancelled) return null;
-      const [log] = await client.getLogs({ address: executor.address, event: SCHEDULED, args: { operationId: operation }, fromBlock: BigInt(deployment.deployBlock.number), toBlock: 'latest', strict: true });
+      const [log] = await client.getLogs({
+        address: executor.address,
+        event: SCHEDULED,
+        args: { operationId: operation },
+        fromBlock: BigInt(deployment.deployBlock.number),
+        toBlock: 'latest',
+        strict: true,
+      });
       if (log === undefined) return null;
-      return { operation, readyAt: Number(readyAt), block: { number: Number(log.blockNumber), hash: log.blockHash } };
+      return {
+        operation,
+        readyAt: Number(readyAt),
+        block: { number: Number(log.blockNumber), hash: log.blockHash },
+      };
     },
   };
 }

@@ -4,7 +4,15 @@ import { backstopVaultAbi } from '#contracts/backstop-vault';
 import { evaluationRegistryAbi } from '#contracts/evaluation-registry';
 import { marginGuardAbi } from '#contracts/margin-guard';
 import { openExecutorAbi } from '#contracts/open-executor';
-import { AbiErrorSignatureNotFoundError, BaseError, decodeErrorResult, parseAbi, parseEther, RawContractError, type Hex } from 'viem';
+import {
+  AbiErrorSignatureNotFoundError,
+  BaseError,
+  decodeErrorResult,
+  parseAbi,
+  parseEther,
+  RawContractError,
+  type Hex,
+} from 'viem';
 import { anvilClientOf, publicClientOf, walletClientOf, type ReadClient } from '../clients.js';
 import { ChainError } from '../chain-error.js';
 import type { Deployment } from '../deployment.js';
@@ -27,7 +35,13 @@ interface Fork {
  * Executes an action on a private copy of the chain and counts the accounts that it makes liquidatable by itself: those that
  * are liquidatable at the end of its ramp, at unmoved prices, and would not be without it.
  */
-export function forkSimulator({ url, deployment }: { readonly url: string; readonly deployment: Deployment }): ForkSimulator {
+export function forkSimulator({
+  url,
+  deployment,
+}: {
+  readonly url: string;
+  readonly deployment: Deployment;
+}): ForkSimulator {
   return {
     async simulate(action, at) {
       const fork = await forkChain(at === 'latest' ? { url } : { url, blockNumber: BigInt(at.number) });
@@ -35,7 +49,11 @@ export function forkSimulator({ url, deployment }: { readonly url: string; reado
         const client = publicClientOf([fork.url], { chainId: deployment.chainId });
         const there = await client.getBlock({ blockNumber: fork.blockNumber });
         if (at !== 'latest' && there.hash !== at.hash) {
-          throw new ChainError('CHN-602', `Block ${at.number} is ${there.hash} now, not ${at.hash}: the chain was reorganised. Evaluate a newer snapshot.`, { at });
+          throw new ChainError(
+            'CHN-602',
+            `Block ${at.number} is ${there.hash} now, not ${at.hash}: the chain was reorganised. Evaluate a newer snapshot.`,
+            { at },
+          );
         }
         return await simulateOn({ url: fork.url, deployment, client }, action, Number(fork.blockNumber));
       } finally {
@@ -62,7 +80,10 @@ async function simulateOn(fork: Fork, action: RemedyAction, blockNumber: number)
 /** Null when the action went through; else why the contracts refuse it. */
 async function attempt(fork: Fork, action: RemedyAction): Promise<string | null> {
   const { contracts, safes } = fork.deployment;
-  const from = await impersonated(fork, action.lever === 'margin-baseline' ? contracts.openExecutor : safes.responder.address);
+  const from = await impersonated(
+    fork,
+    action.lever === 'margin-baseline' ? contracts.openExecutor : safes.responder.address,
+  );
   const call = encodeAction(fork.deployment, action, await authorityFor(fork, action));
   const refusal = await refusalOf(fork, { from, call });
   if (refusal !== null) return refusal;
@@ -81,7 +102,8 @@ async function refusalOf(fork: Fork, { from, call }: Sending): Promise<string | 
     await fork.client.call({ account: from, ...call });
     return null;
   } catch (thrown) {
-    const raw = thrown instanceof BaseError ? thrown.walk((cause) => cause instanceof RawContractError) : null;
+    const raw =
+      thrown instanceof BaseError ? thrown.walk((cause) => cause instanceof RawContractError) : null;
     if (!(raw instanceof RawContractError)) throw thrown;
     const data = typeof raw.data === 'object' ? raw.data.data : raw.data;
     return data === undefined ? raw.shortMessage : errorText(data);
@@ -111,11 +133,20 @@ async function syncAfterRamp(fork: Fork, action: MarginAction): Promise<void> {
 
 async function authorityFor(fork: Fork, action: RemedyAction): Promise<FastAuthority> {
   const [[evaluationDigest], { timestamp }] = await Promise.all([
-    fork.client.readContract({ address: fork.deployment.contracts.evaluationRegistry, abi: evaluationRegistryAbi, functionName: 'latestDigest' }),
+    fork.client.readContract({
+      address: fork.deployment.contracts.evaluationRegistry,
+      abi: evaluationRegistryAbi,
+      functionName: 'latestDigest',
+    }),
     fork.client.getBlock(),
   ]);
   const payloadHash = payloadHashOf(fork.deployment, action);
-  return { proposalId: payloadHash, evaluationDigest, payloadHash, validUntil: Number(timestamp) + VALIDITY_SEC };
+  return {
+    proposalId: payloadHash,
+    evaluationDigest,
+    payloadHash,
+    validUntil: Number(timestamp) + VALIDITY_SEC,
+  };
 }
 
 async function impersonated(fork: Fork, address: Hex): Promise<Hex> {
@@ -126,18 +157,35 @@ async function impersonated(fork: Fork, address: Hex): Promise<Hex> {
 }
 
 async function send(fork: Fork, { from, call }: Sending): Promise<void> {
-  const wallet = walletClientOf([fork.url], { address: from, type: 'json-rpc' }, { chainId: fork.deployment.chainId });
+  const wallet = walletClientOf(
+    [fork.url],
+    { address: from, type: 'json-rpc' },
+    { chainId: fork.deployment.chainId },
+  );
   const hash = await wallet.sendTransaction(call);
   const { status } = await fork.client.waitForTransactionReceipt({ hash, timeout: 20_000 });
-  if (status !== 'success') throw new ChainError('CHN-603', `The simulated transaction ${hash} reverted although its call succeeded. Simulate again.`, { hash });
+  if (status !== 'success')
+    throw new ChainError(
+      'CHN-603',
+      `The simulated transaction ${hash} reverted although its call succeeded. Simulate again.`,
+      { hash },
+    );
 }
 
 async function liquidatable(fork: Fork, action: RemedyAction): Promise<ReadonlySet<string>> {
   const market = fork.deployment.lending.find(({ member }) => member === action.member);
-  if (market === undefined) throw new ChainError('CHN-601', `The deployment has no market of member ${action.member}.`, { action });
+  if (market === undefined)
+    throw new ChainError('CHN-601', `The deployment has no market of member ${action.member}.`, { action });
   const accounts = await aaveBorrowers(fork.client, market);
   const health = await Promise.all(
-    accounts.map((user) => fork.client.readContract({ address: market.pool, abi: aavePoolAbi, functionName: 'getUserAccountData', args: [user] })),
+    accounts.map((user) =>
+      fork.client.readContract({
+        address: market.pool,
+        abi: aavePoolAbi,
+        functionName: 'getUserAccountData',
+        args: [user],
+      }),
+    ),
   );
   return new Set(accounts.filter((_, i) => (health[i]?.[5] ?? ONE_WAD) < ONE_WAD));
 }
