@@ -1,6 +1,6 @@
 /**
  * The numbers of the local world: sizes in USD, fractions as fractions. They are chosen so that the coalition survives a
- * fall of a fifth with room in calm and without room after a fall; docs/decisions tell why each is of its size.
+ * fall of a fifth with room in calm and without room after a fall; docs/decisions/0041 tells why each is of its size.
  */
 export interface AssetPlan {
   readonly id: string;
