@@ -106,9 +106,9 @@ async function awaitEffect(stage: Stage, proposal: Artefact<'proposal'>): Promis
   const find = (patienceMs: number) =>
     narrator.awaited('effect', ({ body }) => body.proposal === proposal.id && body.asIntended, patienceMs);
   for (let attempt = 0; attempt < 6; attempt += 1) {
-    const found = await find(30_000);
+    const found = await find(15_000);
     if (found !== null) return found;
-    await passTime(stage, (await chainNow(stage)) + 1_800, 'ramp of the baseline');
+    await passTime(stage, (await chainNow(stage)) + 3_660, 'ramp of the baseline');
   }
   return find(PATIENCE_MS);
 }
