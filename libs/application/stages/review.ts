@@ -18,7 +18,9 @@ const DECIMALS = 6;
 export function reviewStage(ports: Ports) {
   return async (effectId: Digest): Promise<StageOutcome> => {
     const now = await ports.clock.now();
-    const found = await ports.store.transaction((tx) => inputs(tx, effectId, now));
+    const found = await ports.store.transaction((tx) =>
+      inputs(tx, effectId, { now, attestersNeeded: ports.policy.attestersNeeded }),
+    );
     if (found.known !== undefined)
       return { stage: 'review', artefacts: [found.known.id], note: 'reported before' };
     if (found.after === null || found.snapshot === null) {
@@ -59,12 +61,28 @@ export function reviewStage(ports: Ports) {
   };
 }
 
-async function inputs(tx: StageTransaction, effectId: Digest, now: number) {
+/** The oldest evaluation of a block at or after this one that enough attesters signed. */
+async function firstAttestedAfter(
+  tx: StageTransaction,
+  block: number,
+  needed: number,
+): Promise<Artefact<'evaluation'> | null> {
+  const newest = await tx.newest('evaluation', LOOKED_THROUGH);
+  const later = newest.filter((e) => (e.body.blocks[0]?.number ?? 0) >= block).reverse();
+  for (const evaluation of later) {
+    if ((await tx.children('attestation', evaluation.id)).length >= needed) return evaluation;
+  }
+  return null;
+}
+
+async function inputs(
+  tx: StageTransaction,
+  effectId: Digest,
+  { now, attestersNeeded }: { readonly now: number; readonly attestersNeeded: number },
+) {
   const effect = await mustGet(tx, 'effect', effectId);
   const proposal = await mustGet(tx, 'proposal', effect.body.proposal);
-  const candidates = await tx.newest('evaluation', LOOKED_THROUGH);
-  const after =
-    candidates.filter((e) => (e.body.blocks[0]?.number ?? 0) >= effect.body.blockNumber).at(-1) ?? null;
+  const after = await firstAttestedAfter(tx, effect.body.blockNumber, attestersNeeded);
   const [known] = await tx.children('report', effectId);
   return {
     proposal,
