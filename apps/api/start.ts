@@ -9,6 +9,7 @@ import {
   signatureChecker,
   votingPowerReader,
 } from '#libs/chain/index';
+import type { ChainClock } from '#libs/application/index';
 import { POLICY } from '#libs/governance/index';
 import { openDatabase, PrismaArtefactStore } from '#libs/persistence/index';
 import {
@@ -84,9 +85,17 @@ function checksOf(
       if (states.some(({ state }) => state === 'usable')) return null;
       return states.map(({ state }) => `${state}`).join(', ');
     },
-    chain: async () => {
-      const age = Math.floor(Date.now() / 1000) - (await ports.clock.now());
-      return age > MAX_HEAD_AGE_SEC ? `the newest block is ${age} s old` : null;
-    },
+    chain: headWatch(ports.clock),
+  };
+}
+
+/** Whether new blocks keep coming. Chain time is not compared with the clock here: a local world lives at its own date. */
+function headWatch(clock: ChainClock): HealthCheck {
+  let newest = { timestamp: -1, seenAtMs: performance.now() };
+  return async () => {
+    const timestamp = await clock.now();
+    if (timestamp !== newest.timestamp) newest = { timestamp, seenAtMs: performance.now() };
+    const stillSec = Math.round((performance.now() - newest.seenAtMs) / 1_000);
+    return stillSec > MAX_HEAD_AGE_SEC ? `no new block for ${stillSec} s` : null;
   };
 }

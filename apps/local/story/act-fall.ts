@@ -30,7 +30,7 @@ export async function actFall(stage: Stage): Promise<Breached> {
   );
   const breach = await expected(
     'a breach',
-    narrator.awaited('breach', () => true, 300_000),
+    narrator.awaited('breach', () => true),
   );
   const evaluation = await expected(
     'its evaluation',
