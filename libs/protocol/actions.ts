@@ -52,8 +52,8 @@ export interface FastAuthority {
 }
 
 /**
- * Terms of every class B0 auction. The first bid pays a liquidator who keeps a bonus of 5 % (1 - 1/1.05 = 4.76 % off) and
- * little else; it rises until bonuses of 3 % pay too; the last discount is the smallest that the vault accepts. The money stays
- * committed for a day: longer than the ramp of a tightening, shorter than its lapse.
+ * Terms of every class B0 auction. The first discount is below what a bonus of 3 % leaves a liquidator after Aave's tenth of it
+ * (2.7 %), so that filling pays from the start; the last is the smallest that the vault accepts. The money stays committed for
+ * a day: longer than the ramp of a tightening, shorter than its lapse.
  */
-export const AUCTION_TERMS = { startDiscountBps: 450, endDiscountBps: 200, durationSec: 86_400 } as const;
+export const AUCTION_TERMS = { startDiscountBps: 250, endDiscountBps: 200, durationSec: 86_400 } as const;

@@ -150,7 +150,7 @@ describe('describePayload', () => {
     expect(describePayload(addresses, [tightening, tranche])).toBe(
       [
         'Tighten ETH at aave-local: loan to value 80.50 % to 80.00 % (stricter) at once, liquidation threshold 83.00 % to 82.50 % (stricter) over 1 h; lapses after 72 h towards the baseline.',
-        'Buy ETH seized at aave-local from the backstop for at most 250000.000000 USDC, discount 4.50 % falling to 2.00 % over 1 d.',
+        'Buy ETH seized at aave-local from the backstop for at most 250000.000000 USDC, discount 2.50 % falling to 2.00 % over 1 d.',
       ].join('\n'),
     );
   });

@@ -265,7 +265,7 @@ describe('the coalition on a real Aave market', () => {
     );
     const unhealthy = await accountsBelowOne(pool);
     expect(unhealthy.length).toBeGreaterThan(0);
-    // The discount falls to 2.4 %, below the bonus of 3 % less Aave's tenth: filling pays without capital.
+    // The discount is at most 2.5 %, below the bonus of 3 % less Aave's tenth: filling pays without capital.
     await pass(50 * 60);
     const amount = (1_000n * 10n ** 26n * 10_265n) / (fallen * 10_000n);
     const filled = await fillOne(liquidationFiller, { vault: backstopVault, users: unhealthy, amount });
