@@ -9,6 +9,7 @@ import type {
   Tally,
 } from '#libs/governance/index';
 import type { SnapshotCommitment } from '#libs/market/index';
+import type { PayloadAction } from '#libs/protocol/index';
 
 /** Lower-case hex digest with 0x prefix, 32 bytes. */
 export type Digest = `0x${string}`;
@@ -85,30 +86,9 @@ export interface Breach {
   readonly reason: string;
 }
 
-/** Margin parameters of one (member, asset) before and after; basis points as on Aave. */
-export interface MarginAction {
-  readonly lever: 'margin-tightening' | 'margin-baseline';
-  readonly member: string;
-  readonly asset: string;
-  readonly ltvBpsFrom: number;
-  readonly ltvBpsTo: number;
-  readonly ltBpsFrom: number;
-  readonly ltBpsTo: number;
-  /** Seconds over which the liquidation threshold moves; 0 at once. */
-  readonly rampSec: number;
-}
-
-/** A capped purchase of collateral by the backstop vault. Whole USD, rounded down. */
-export interface BackstopAction {
-  readonly lever: 'backstop-tranche';
-  readonly member: string;
-  readonly collateral: string;
-  readonly debtAsset: string;
-  readonly maxSpendUsd: number;
-}
-
 /** One change that an intervention makes, in model terms. */
-export type RemedyAction = MarginAction | BackstopAction;
+export type RemedyAction = PayloadAction;
+export type { BackstopAction, MarginAction } from '#libs/protocol/index';
 
 /** Parent: the breach. */
 export interface Remedy {
