@@ -18,7 +18,9 @@ export class StoryRun {
   constructor(args: readonly string[] = []) {
     // The embedded database may run under another account, which has to enter the temporary folder.
     chmodSync(this.folder, 0o755);
-    const env: NodeJS.ProcessEnv = { ...process.env };
+    // Colours would stand between the words that `onLine` looks for.
+    const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
+    delete env['FORCE_COLOR'];
     // The story embeds its own database; only the queue's server is taken from the outside.
     delete env['DATABASE_URL'];
     this.child = spawn(process.execPath, [STORY, '--exit', '--folder', this.folder, ...args], {
