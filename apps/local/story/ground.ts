@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { publicClientOf, readDeployment, startAnvil, type Anvil, type Deployment } from '#libs/chain/index';
 import { migrate } from '#libs/persistence/index';
 import { ensureDatabase, engineBuild, startPostgres, type EmbeddedPostgres } from '#libs/platform/index';
+import { BatchSender } from '../deploy/batch-sender.js';
 import { deployWorld, worldGenesis, type World } from '../deploy/world.js';
 import { processKeys } from '../deploy/key-files.js';
 import { LocalWorldError } from '../local-error.js';
@@ -107,13 +108,14 @@ async function continued(worldFolder: string, { seed }: StoryOptions, say: Say):
   if (known === null || !existsSync(deploymentFile) || !existsSync(stateFile(worldFolder))) return null;
   if (known.seed !== seed || known.engineVersion !== engineBuild()) return null;
   const anvil = await startAnvil({
-    blockTimeSec: DEFAULT_PLAN.blockTimeSec,
     state: { file: stateFile(worldFolder), intervalSec: STATE_INTERVAL_SEC },
   });
   const client = publicClientOf([anvil.url]);
   const block = await client.getBlock({ blockNumber: BigInt(known.lastBlock.number) }).catch(() => null);
   if (block?.hash === known.lastBlock.hash) {
     say('world', `found the world of the last start again at block ${known.lastBlock.number}`);
+    // A chain that is loaded would go on at today's date; this one goes on where its own time stopped.
+    await new BatchSender(anvil.url, 1).intervalMining(DEFAULT_PLAN.blockTimeSec);
     return { anvil, deployment: readDeployment(deploymentFile), deploymentFile, world: null };
   }
   say(
