@@ -15,7 +15,7 @@ export const LINES = {
   breach: ({ body }) =>
     `regime ${body.regime}: SSF threshold ${percent(body.ssfThreshold)} against safety level ${percent(body.safetyLevel)} (${body.reason})`,
   remedy: ({ body }) =>
-    `${body.actions.map(actionText).join(' + ') || (body.shortfall === null ? 'nothing is needed' : 'nothing inside the budgets helps')}; threshold ${percent(body.thresholdBefore)} -> ${percent(body.thresholdAfter)}, cost ${usd(body.costUsd)}${body.shortfall === null ? `; a little less gives ${percent(body.thresholdJustBelow)}` : `; certified shortfall ${percent(body.shortfall.thresholdMissing)}, backstop missing ${usd(body.shortfall.backstopUsd)}`}`,
+    `${body.actions.map(actionText).join(' + ') || (Number(body.shortfall?.thresholdMissing ?? 0) === 0 ? 'nothing is needed' : 'nothing inside the budgets helps')}; threshold ${percent(body.thresholdBefore)} -> ${percent(body.thresholdAfter)}, cost ${usd(body.costUsd)}${body.shortfall === null ? `; a little less gives ${percent(body.thresholdJustBelow)}` : `; certified shortfall ${percent(body.shortfall.thresholdMissing)}, backstop missing ${usd(body.shortfall.backstopUsd)}`}`,
   proposal: ({ id, body }) =>
     `${short(id)} class ${body.class}${body.ratifies === null ? '' : ` (ratifies ${short(body.ratifies)})`}: ${body.text} [fork: ${body.simulation.selfInflictedLiquidations} self-inflicted liquidations]`,
   ballot: ({ body }) => `${body.voter} votes ${body.choice} on ${short(body.proposal)}`,
