@@ -103,7 +103,9 @@ contract BackstopVaultTest is VaultWorld {
                 vm.assertLe(spend, most, "VAU-03 never above what is available");
                 filled();
                 spentTotal += spend;
-            } catch {}
+            } catch {
+                vm.assertEq(vault.availableSpend(), most, "VAU-03 a refusal spends nothing");
+            }
             reopen(bound(waits[i], 1, 4 days));
         }
         vm.assertLe(spentTotal, 1_500_000e6, "VAU-03 never above 15 % of the fund in 30 days");

@@ -122,7 +122,11 @@ contract MarginGuardTest is World {
                 vm.assertLe(before.ltBps - later.ltBps, emergency ? 200 : 50, "MAR-04 LT step bounded");
                 vm.assertLe(before.ltvBps - later.ltvBps, emergency ? 200 : 50, "MAR-04 LTV step bounded");
                 vm.assertLt(later.ltvBps, later.ltBps, "MAR-05 LTV stays below LT");
-            } catch {}
+            } catch {
+                Margin memory kept = current(ETH);
+                vm.assertEq(kept.ltvBps, before.ltvBps, "MAR-03 a refusal changes no LTV");
+                vm.assertEq(kept.ltBps, before.ltBps, "MAR-03 a refusal changes no LT");
+            }
             wait(16 minutes, emergency ? 50_000 : 150_000);
         }
         vm.assertGe(current(ETH).ltBps, emergency ? 7_750 : 8_050, "MAR-06 drift bounded");
