@@ -8,7 +8,7 @@ import {
 } from '#libs/application/index';
 import { DEFAULT_PARAMETERS, evaluate } from '#libs/dlcm/index';
 import { POLICY, type ProposalEvent, tally } from '#libs/governance/index';
-import { encodeSnapshot, type Snapshot } from '#libs/market/index';
+import type { Snapshot } from '#libs/market/index';
 import { ballotTypedData } from '#libs/protocol/index';
 import { signerFromPrivateKey } from '#libs/signer/index';
 import { recoverAddress, zeroHash } from 'viem';
@@ -19,6 +19,7 @@ import {
   digestFrom,
   evaluatedMarket,
   type EvaluatedMarket,
+  evaluatedSnapshot,
   fixtureCodec,
   proposalFor,
   openingEvents,
@@ -125,27 +126,7 @@ export const OWN_ENGINE = {
 
 /** A whole market made from a changed snapshot: consistent in itself, and not what the chain says. */
 export function marketOf(snapshot: Snapshot, engineVersion: HexBytes = ENGINE_VERSION): EvaluatedMarket {
-  const { t0 } = snapshot.provenance;
-  const encoded = encodeSnapshot(snapshot);
-  const record = evaluate({
-    snapshot,
-    snapshotRoot: encoded.root,
-    parameters: DEFAULT_PARAMETERS,
-    engineVersion,
-  });
-  return {
-    snapshot,
-    encoded,
-    record,
-    snapshotArtefact: {
-      kind: 'snapshot',
-      id: encoded.root,
-      parentId: null,
-      createdAt: t0,
-      body: encoded.header,
-    },
-    evaluation: artefactOf('evaluation', { parentId: encoded.root, createdAt: t0 }, record),
-  };
+  return evaluatedSnapshot(snapshot, engineVersion);
 }
 
 /** The lie the co-signers exist for: one debt of one account is half of what it is. */

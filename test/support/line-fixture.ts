@@ -84,6 +84,12 @@ export function evaluatedMarket(
     parentHash: digestFrom(`block before ${t0}`),
   };
   const snapshot = change({ ...made, provenance: { ...made.provenance, t0, blocks: [block] } });
+  return evaluatedSnapshot(snapshot, engineVersion);
+}
+
+/** A snapshot with what is published of it. */
+export function evaluatedSnapshot(snapshot: Snapshot, engineVersion: Digest): EvaluatedMarket {
+  const { t0 } = snapshot.provenance;
   const encoded = encodeSnapshot(snapshot);
   const record = evaluate({
     snapshot,
