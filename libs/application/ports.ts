@@ -125,10 +125,10 @@ export interface RiskEngine {
     /** Most accounts a margin cut may itself make liquidatable. */
     readonly selfInflictedLimit: number;
   }): Promise<RemedySearch>;
-  /** SSF threshold of the snapshot after `actions` were applied to it, or undone (`undo`); null beyond the searched range. */
-  thresholdWith(input: {
+  /** SSF threshold of the snapshot had `actions`, decided on `before`, not been taken; null beyond the searched range. */
+  thresholdWithout(input: {
     readonly snapshot: Snapshot;
+    readonly before: Snapshot;
     readonly actions: readonly RemedyAction[];
-    readonly undo: boolean;
   }): Promise<Decimal | null>;
 }

@@ -2,7 +2,7 @@ import type { RiskEngine } from '#libs/application/index';
 
 /** The engine's methods with their inputs, which are plain data. */
 export type EngineInputs = {
-  readonly [M in 'evaluate' | 'searchRemedy' | 'thresholdWith']: Parameters<RiskEngine[M]>[0];
+  readonly [M in 'evaluate' | 'searchRemedy' | 'thresholdWithout']: Parameters<RiskEngine[M]>[0];
 };
 export type EngineMethod = keyof EngineInputs;
 

@@ -4,7 +4,7 @@ import {
   DEFAULT_PARAMETERS,
   evaluate,
   minimalRemedy,
-  thresholdWith,
+  thresholdWithout,
   type RemedyBounds,
 } from '#libs/dlcm/index';
 import { toFailure, type EngineAnswer, type EngineInputs, type EngineRequest } from './engine-requests.js';
@@ -20,13 +20,13 @@ const methods: { readonly [M in keyof EngineInputs]: (input: EngineInputs[M]) =>
   evaluate: (input) => evaluate({ ...input, parameters: DEFAULT_PARAMETERS, engineVersion }),
   searchRemedy: ({ bounds, ...input }) =>
     minimalRemedy({ ...input, bounds: withMinimum(bounds), parameters: DEFAULT_PARAMETERS }),
-  thresholdWith: (input) => thresholdWith({ ...input, parameters: DEFAULT_PARAMETERS }),
+  thresholdWithout: (input) => thresholdWithout({ ...input, parameters: DEFAULT_PARAMETERS }),
 };
 
 function resultOf(request: EngineRequest): unknown {
   if (request.method === 'evaluate') return methods.evaluate(request.input);
   if (request.method === 'searchRemedy') return methods.searchRemedy(request.input);
-  return methods.thresholdWith(request.input);
+  return methods.thresholdWithout(request.input);
 }
 
 function answerTo(request: EngineRequest): EngineAnswer {

@@ -83,8 +83,8 @@ export function threadedEngine(engineVersion: string): ThreadedEngine {
     evaluate: async (input) => (await thread.ask({ method: 'evaluate', input })) as Result<'evaluate'>,
     searchRemedy: async (input) =>
       (await thread.ask({ method: 'searchRemedy', input })) as Result<'searchRemedy'>,
-    thresholdWith: async (input) =>
-      (await thread.ask({ method: 'thresholdWith', input })) as Result<'thresholdWith'>,
+    thresholdWithout: async (input) =>
+      (await thread.ask({ method: 'thresholdWithout', input })) as Result<'thresholdWithout'>,
     close: () => thread.close(),
   };
 }

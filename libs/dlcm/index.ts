@@ -133,4 +133,4 @@ export {
   type RemedyRow,
 } from './intervention/minimal-remedy.js';
 export type { Yardstick } from './intervention/scan-to-target.js';
-export { thresholdWith } from './intervention/threshold-with.js';
+export { thresholdWithout } from './intervention/threshold-without.js';

@@ -23,16 +23,15 @@ export function reviewStage(ports: Ports) {
     );
     if (found.known !== undefined)
       return { stage: 'review', artefacts: [found.known.id], note: 'reported before' };
-    if (found.after === null || found.snapshot === null) {
+    if (found.after === null || found.snapshots === null) {
       await ports.store.transaction((tx) =>
         tx.enqueue(jobOf('review', effectId, { mark: String(now), notBefore: now + RETRY_SEC })),
       );
       return { stage: 'review', artefacts: [], note: 'waits for an evaluation after the effect' };
     }
-    const thresholdWithout = await ports.engine.thresholdWith({
-      snapshot: found.snapshot,
+    const thresholdWithout = await ports.engine.thresholdWithout({
+      ...found.snapshots,
       actions: found.applied,
-      undo: true,
     });
     const thresholdAfter = publishedThreshold(found.after.body);
     const forecastGain = gain(found.remedy.body.thresholdBefore, found.remedy.body.thresholdAfter);
@@ -83,15 +82,22 @@ async function inputs(
   const effect = await mustGet(tx, 'effect', effectId);
   const proposal = await mustGet(tx, 'proposal', effect.body.proposal);
   const after = await firstAttestedAfter(tx, effect.body.blockNumber, attestersNeeded);
+  const before = await mustGet(tx, 'evaluation', proposal.body.evaluation);
   const [known] = await tx.children('report', effectId);
   return {
     proposal,
     known,
     applied: await appliedTogether(tx, proposal, now),
     after,
-    before: await mustGet(tx, 'evaluation', proposal.body.evaluation),
+    before,
     remedy: await mustGet(tx, 'remedy', proposal.body.remedy),
-    snapshot: after === null ? null : await loadSnapshot(tx, after.body.snapshotRoot),
+    snapshots:
+      after === null
+        ? null
+        : {
+            snapshot: await loadSnapshot(tx, after.body.snapshotRoot),
+            before: await loadSnapshot(tx, before.body.snapshotRoot),
+          },
   };
 }
 

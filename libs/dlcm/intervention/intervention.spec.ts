@@ -6,7 +6,7 @@ import { tightenMargins } from './apply.js';
 import { minimalBackstop } from './minimal-backstop.js';
 import { minimalMarginTightening } from './minimal-margin-tightening.js';
 import { minimalRemedy } from './minimal-remedy.js';
-import { thresholdWith } from './threshold-with.js';
+import { thresholdWithout } from './threshold-without.js';
 
 const BONUS = 0.05;
 const MEMBER = 'aave-local';
@@ -189,20 +189,62 @@ describe('minimalRemedy', () => {
     expect(Number(outcome.thresholdAfter)).toBeLessThan(0.4);
   });
 
-  it('behavior: thresholdWith repeats the proposed threshold, and undo takes it back', () => {
-    const outcome = minimalRemedy({
-      snapshot: market(0),
+  it('behavior: thresholdWithout takes a tranche back', () => {
+    const bounds50k = { snapshot: market(0), parameters, target: 0.3, bounds: bounds(0, 50_000) };
+    const { actions, thresholdBefore } = minimalRemedy(bounds50k);
+    const snapshot = market(Math.ceil(lossAt(0.3)));
+    expect(thresholdWithout({ snapshot, before: market(0), parameters, actions })).toBe(thresholdBefore);
+  });
+});
+
+describe('thresholdWithout', () => {
+  const cut = {
+    lever: 'margin-tightening',
+    member: MEMBER,
+    asset: 'ETH',
+    ltvBpsFrom: 7500,
+    ltvBpsTo: 6500,
+    ltBpsFrom: 8000,
+    ltBpsTo: 7000,
+    rampSec: 3600,
+  } as const;
+  const threshold = (snapshot: Snapshot) =>
+    thresholdWithout({ snapshot, before: snapshot, parameters, actions: [] });
+  const tightened = tightenMargins(
+    market(0),
+    [{ member: MEMBER, asset: 'ETH', lt: 0.1, ltv: 0.1 }],
+    'orderlyDeleverage',
+  ).snapshot;
+
+  it('behavior: owners who repaid because of the cut owe again, so the cut is credited with their repayment', () => {
+    expect(Number(threshold(tightened))).toBeGreaterThan(Number(threshold(market(0))));
+    const without = thresholdWithout({
+      snapshot: tightened,
+      before: market(0),
       parameters,
-      target: 0.3,
-      bounds: bounds(0, 50_000),
+      actions: [cut],
     });
-    const { actions } = outcome;
-    expect(thresholdWith({ snapshot: market(0), parameters, actions, undo: false })).toBe(
-      outcome.thresholdAfter,
-    );
-    const applied = market(Math.ceil(lossAt(0.3)));
-    expect(thresholdWith({ snapshot: applied, parameters, actions, undo: true })).toBe(
-      outcome.thresholdBefore,
-    );
+    expect(without).toBe(threshold(market(0)));
+  });
+
+  it('behavior: what a liquidator took is not given back', () => {
+    const liquidated = {
+      ...tightened,
+      lending: tightened.lending.map((protocol) => ({
+        ...protocol,
+        positions: [aPosition({ collateral: { ETH: 99 }, debt: { USDC: 140_000 } })],
+      })),
+    };
+    const lending = liquidated.lending.map((protocol) => ({
+      ...protocol,
+      markets: [aLendingMarket({ lt: 0.8, ltv: 0.75, bonus: BONUS, protocolFee: 0 })],
+    }));
+    const without = thresholdWithout({
+      snapshot: liquidated,
+      before: market(0),
+      parameters,
+      actions: [cut],
+    });
+    expect(without).toBe(threshold({ ...liquidated, lending }));
   });
 });

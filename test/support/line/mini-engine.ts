@@ -49,13 +49,10 @@ export function miniEngine(debtUsd: number): RiskEngine {
         ],
       };
     },
-    thresholdWith: async ({ snapshot, actions, undo }) => {
+    thresholdWithout: async ({ snapshot, actions }) => {
       const action = actions.find((a) => a.lever !== 'backstop-tranche');
       if (action === undefined) return toDecimalDown(evenShock(snapshot), DECIMALS);
-      return toDecimalDown(
-        evenShock(withThreshold(snapshot, undo ? action.ltBpsFrom : action.ltBpsTo, debtUsd)),
-        DECIMALS,
-      );
+      return toDecimalDown(evenShock(withThreshold(snapshot, action.ltBpsFrom, debtUsd)), DECIMALS);
     },
   };
 }
