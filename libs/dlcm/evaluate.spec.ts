@@ -6,6 +6,7 @@ import { evaluate } from './evaluate.js';
 import { explain, firstFailure } from './explain/explain.js';
 import { dlcmRun } from './cascade/dlcm-run.js';
 import { DEFAULT_PARAMETERS, scenarioOf, type Parameters } from './parameters.js';
+import { publish } from './publication.js';
 
 // Shorter than the published parameters, so that the test is fast; the same code runs.
 const parameters: Parameters = {
@@ -45,6 +46,30 @@ describe('evaluate', () => {
     ]);
     expect(record.reading.thresholdStatus).toBe(record.ssf.status);
     expect(canonicalJson(record)).toContain('"dlcm-evaluation/1"');
+  });
+
+  it('behavior: the headline of each level comes from a run of that level', () => {
+    const snapshot = withBook();
+    const record = evaluate(input(snapshot));
+    const alone = scenarioOf(parameters, 'ETH', parameters.referenceShock);
+    const exogenous = dlcmRun({ snapshot, scenario: { ...alone, level: 'v1' } });
+    expect(record.headlines.v1.totalValueLiquidatedUsd).toBe(
+      publish('usd', exogenous.totalValueLiquidatedUsd),
+    );
+    expect(record.headlines.v2.ssfThreshold).toBe(record.ssf.threshold);
+    expect(record.headlines.v3.lacIndex).toBe(record.lacIndex.value);
+  });
+
+  it('behavior: the LAC index is its own terms, and 100 where nobody is forced to sell', () => {
+    const { lacIndex } = evaluate(input(withBook()));
+    const weight = (term: (typeof lacIndex.terms)[number]) => Number(term.collateralUsd);
+    const share = ({ absorbableUnits, forcedUnits }: (typeof lacIndex.terms)[number]) =>
+      absorbableUnits === null ? 1 : Math.min(1, Number(absorbableUnits) / Number(forcedUnits));
+    const total = lacIndex.terms.reduce((sum, term) => sum + weight(term), 0);
+    const covered = lacIndex.terms.reduce((sum, term) => sum + weight(term) * share(term), 0);
+    expect(Number(lacIndex.value)).toBeCloseTo((100 * covered) / total, 4);
+    const calm = { ...withBook(), books: [], lending: [] };
+    expect(evaluate(input(calm)).lacIndex).toEqual({ value: '100.000000', terms: [] });
   });
 
   it('behavior: equal inputs give equal bytes, through a JSON round trip too', () => {

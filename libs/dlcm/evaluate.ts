@@ -1,28 +1,38 @@
 import type { Snapshot } from '#libs/market/index';
-import { freshVenues, type Venues } from './amm/index.js';
+import { compensatedSum } from '#libs/numeric/index';
+import { freshVenues } from './amm/index.js';
 import { runOn, type DlcmResult } from './cascade/dlcm-run.js';
+import { runCascade } from './cascade/run.js';
 import { systemOf, type System } from './cascade/system.js';
 import type {
   EvaluationRecord,
+  HeadlinesRecord,
   LossPoint,
   ReadingRecord,
   ReferenceRunRecord,
+  RoundRow,
   RunStatus,
   SsfRecord,
+  ThresholdRecord,
 } from './evaluation-record.js';
 import { firstFailure } from './explain/explain.js';
 import {
+  chainLacRecords,
   gexRecords,
   haircutRecords,
   headlineMetrics,
+  lacIndexOf,
   lacRecords,
-  type AssetMetrics,
+  priceDriverRecords,
   type HeadlineMetrics,
 } from './metric-records.js';
+import { breakpointWatch } from './metrics/index.js';
 import { scenarioOf, type Parameters } from './parameters.js';
-import { publish, publishExact, publishOptional } from './publication.js';
+import { publish, publishOptional, publishExact } from './publication.js';
+import type { Scenario } from './scenario.js';
 import { shockAssetOf } from './shock-asset.js';
-import { pointAt, searchThreshold, type ScanPoint, type SsfOutcome } from './solvency/ssf-threshold.js';
+import { ssfReport, type JudgedThreshold, type SsfReport } from './solvency/ssf-report.js';
+import type { ScanPoint, SsfOutcome } from './solvency/ssf-threshold.js';
 
 /** Input of one evaluation. */
 export interface EvaluationInput {
@@ -44,11 +54,15 @@ export function evaluate(input: EvaluationInput): EvaluationRecord {
   const system = systemOf(snapshot);
   const shockAsset = shockAssetOf(system, parameters);
   const at = (size: number) => scenarioOf(parameters, shockAsset, size);
-  const outcome = searchThreshold(system, { scenario: at(0), search: parameters.search });
-  const reference = runOn(system, at(parameters.referenceShock));
-  const curve = parameters.lossCurve.map((shock) => pointAt(system, at(0), shock));
+  const report = ssfReport(system, { scenario: at(0), search: parameters.search });
+  const outcome = report.systemic;
+  const watch = breakpointWatch(shockAsset);
+  const reference = runOn(system, at(parameters.referenceShock), watch);
+  const curve = parameters.lossCurve.map(report.at);
   const venues = system.assets.curves.map((curves) => (curves === null ? null : freshVenues(curves)));
   const failure = outcome.status === 'found' ? runOn(system, at(outcome.threshold)) : reference;
+  const ssf = ssfRecord(report, parameters.search.step);
+  const index = lacIndexOf(system, at(parameters.referenceShock), reference);
   return {
     format: 'dlcm-evaluation/1',
     engineVersion: input.engineVersion,
@@ -62,10 +76,22 @@ export function evaluate(input: EvaluationInput): EvaluationRecord {
       ...curve.map((point) => point.status),
       ...outcome.scan.map((point) => point.status),
     ]),
-    ssf: ssfRecord(outcome),
+    headlines: {
+      v1: exogenousHeadline(system, at(parameters.referenceShock)),
+      v2: { status: outcome.status, ssfThreshold: ssf.threshold },
+      v3: { status: reference.status, lacIndex: index.value },
+    },
+    ssf,
+    ssfPooled: thresholdRecord(report.pooled),
+    ssfMembers: report.members.map((own) => ({ member: own.member, ...thresholdRecord(own) })),
     firstFailure: firstFailure(failure),
     lossCurve: curve.map(lossPoint),
-    ...metricsOf(system, venues, shockAsset),
+    lac: lacRecords(system, venues),
+    lacByChain: chainLacRecords(system, shockAsset),
+    lacIndex: index,
+    priceDrivers: priceDriverRecords(system, venues, parameters.direction),
+    gex: gexRecords(system, venues, shockAsset),
+    haircutBreakpoints: haircutRecords(system, shockAsset, watch.found()),
     reference: referenceRecord(reference),
     reading: readingRecord({
       outcome,
@@ -80,12 +106,10 @@ function spotOf(system: System, asset: string): number {
   return system.assets.spot[system.assets.index.get(asset) ?? -1] ?? 0;
 }
 
-function metricsOf(system: System, venues: readonly (Venues | null)[], shockAsset: string): AssetMetrics {
-  return {
-    lac: lacRecords(system, venues),
-    gex: gexRecords(system, venues, shockAsset),
-    haircutBreakpoints: haircutRecords(system, shockAsset),
-  };
+/** Headline of v1: what the shock alone liquidates, without any price impact. */
+function exogenousHeadline(system: System, scenario: Scenario): HeadlinesRecord['v1'] {
+  const { status, totals } = runCascade(system, { ...scenario, level: 'v1' });
+  return { status, totalValueLiquidatedUsd: publish('usd', totals.valueLiquidatedUsd) };
 }
 
 function worst(statuses: readonly RunStatus[]): RunStatus {
@@ -93,17 +117,23 @@ function worst(statuses: readonly RunStatus[]): RunStatus {
   return statuses.includes('ZERO') ? 'ZERO' : 'STABLE';
 }
 
-function ssfRecord(outcome: SsfOutcome): SsfRecord {
-  const found = outcome.status === 'found' ? outcome : null;
+function ssfRecord({ systemic }: SsfReport, resolution: number): SsfRecord {
+  const found = systemic.status === 'found' ? systemic : { threshold: null, bracket: null };
+  const { status, monotone, evaluations } = systemic;
+  return { ...thresholdRecord({ ...found, status, monotone, resolution }), evaluations };
+}
+
+function thresholdRecord(own: JudgedThreshold): ThresholdRecord {
+  const { status, threshold, bracket, monotone, resolution } = own;
   return {
-    status: outcome.status,
-    threshold: publishOptional('share', found?.threshold ?? null),
+    status,
+    threshold: publishOptional('share', threshold),
     bracket:
-      found === null
+      bracket === null
         ? null
-        : { safe: publish('share', found.bracket.safe), failing: publish('share', found.bracket.failing) },
-    monotone: outcome.monotone,
-    evaluations: outcome.evaluations,
+        : { safe: publish('share', bracket.safe), failing: publish('share', bracket.failing) },
+    monotone,
+    resolution: publish('share', resolution),
   };
 }
 
@@ -161,7 +191,24 @@ function referenceRecord(run: DlcmResult): ReferenceRunRecord {
     })),
     byProtocol: run.byProtocol.map(row),
     byAsset: run.byAsset.map(row),
+    byChain: run.byChain.map(row),
+    byRound: roundRows(run),
   };
+}
+
+function roundRows(run: DlcmResult): readonly RoundRow[] {
+  const totalOf = (values: readonly number[]): string => publish('usd', compensatedSum(values));
+  return run.events
+    .filter((round) => round.liquidations.length > 0)
+    .map((round) => ({
+      tick: round.tick,
+      round: round.round,
+      sec: round.sec,
+      liquidations: round.liquidations.length,
+      blocked: round.blocked,
+      liquidatedUsd: totalOf(round.liquidations.map((event) => event.valueUsd)),
+      badDebtUsd: totalOf(round.liquidations.map((event) => event.badDebtUsd)),
+    }));
 }
 
 interface ReadingParts {

@@ -19,7 +19,8 @@ export type RunStatus = 'STABLE' | 'ZERO' | 'CAPPED';
  */
 export type ThresholdStatus = 'found' | 'beyond-range' | 'already-failed' | 'unpublishable';
 
-export interface SsfRecord {
+/** A threshold under one judgement: the first crossing at the stated resolution of the scan, not below it. */
+export interface ThresholdRecord {
   readonly status: ThresholdStatus;
   /** Smallest failing shock found, rounded half-even to 1e-6; null unless `found`. */
   readonly threshold: string | null;
@@ -27,8 +28,52 @@ export interface SsfRecord {
   readonly bracket: { readonly safe: string; readonly failing: string } | null;
   /** False when a larger scanned shock was safe again; null when the whole scan set was not evaluated. */
   readonly monotone: boolean | null;
+  /** Spacing of the uniform scan: a failure narrower than this may hide between two scanned shocks. */
+  readonly resolution: string;
+}
+
+export interface SsfRecord extends ThresholdRecord {
   /** Number of cascades run by the search. */
   readonly evaluations: number;
+}
+
+export interface MemberThresholdRecord extends ThresholdRecord {
+  readonly member: string;
+}
+
+/** The headline of each level of the model, from a run of that level. */
+export interface HeadlinesRecord {
+  /** v1, every protocol alone on the exogenous path: value liquidated in the reference shock. */
+  readonly v1: { readonly status: RunStatus; readonly totalValueLiquidatedUsd: string };
+  /** v2, coupled through shared venues. */
+  readonly v2: { readonly status: ThresholdStatus; readonly ssfThreshold: string | null };
+  /** v3, everything. */
+  readonly v3: { readonly status: RunStatus; readonly lacIndex: string };
+}
+
+/** What the venues of the stressed market absorb against what the reference run sells by force. */
+export interface LacIndexRecord {
+  /** 0 to 100. */
+  readonly value: string;
+  readonly terms: readonly {
+    readonly asset: string;
+    readonly collateralUsd: string;
+    /** Within 10 % after the reference shock, before any forced sale; null for an asset that needs no venue. */
+    readonly absorbableUnits: string | null;
+    readonly forcedUnits: string;
+  }[];
+}
+
+/** LAC of one chain alone. */
+export interface ChainLacRecord extends LacRecord {
+  readonly chain: string;
+}
+
+/** Smallest shock whose hedge flow alone is as large as LAC(5 %); null when there is none. */
+export interface PriceDriverRecord {
+  readonly asset: string;
+  readonly shock: string | null;
+  readonly flowUnits: string | null;
 }
 
 export interface LossPoint {
@@ -60,6 +105,10 @@ export interface GexRecord {
   readonly neutralityPrice: string | null;
   readonly neutralityCrossings: readonly string[];
   readonly positiveSide: 'above' | 'below' | null;
+  /** Local feedback gain of hedging at spot; null without active depth. */
+  readonly feedbackGain: string | null;
+  /** How much a small move is amplified; null when locally explosive or without depth. */
+  readonly amplification: string | null;
   /** Exposure at 201 prices from 0.5 to 1.5 of spot, options and forced sales apart; empty for assets not shocked. */
   readonly profile: readonly {
     readonly spot: string;
@@ -74,6 +123,9 @@ export interface HaircutRecord {
   /** Highest price at or below spot at which the book's collateral ratio falls under its minimum; null if none. */
   readonly price: string | null;
   readonly alreadyBreached: boolean;
+  /** Market price in the reference run when the ratio first fell under its minimum, and when; null if it never did. */
+  readonly pathPrice: string | null;
+  readonly pathSec: number | null;
 }
 
 /** Losses of one member in the reference run, USD. */
@@ -105,6 +157,18 @@ export interface BreakdownRow {
   readonly badDebtUsd: string;
 }
 
+/** One round of the reference run in which someone was liquidated. */
+export interface RoundRow {
+  readonly tick: number;
+  readonly round: number;
+  readonly sec: number;
+  readonly liquidations: number;
+  /** Liquidations wanted but blocked in that round. */
+  readonly blocked: number;
+  readonly liquidatedUsd: string;
+  readonly badDebtUsd: string;
+}
+
 /** The reference run: what a shock of the published size does. */
 export interface ReferenceRunRecord {
   readonly shock: string;
@@ -123,6 +187,8 @@ export interface ReferenceRunRecord {
   readonly waterfall: readonly WaterfallRecord[];
   readonly byProtocol: readonly BreakdownRow[];
   readonly byAsset: readonly BreakdownRow[];
+  readonly byChain: readonly BreakdownRow[];
+  readonly byRound: readonly RoundRow[];
 }
 
 /** The few numbers that are judged and go on chain, each rounded against the coalition (publication.ts). */
@@ -152,10 +218,17 @@ export interface EvaluationRecord {
   readonly shockAsset: string;
   /** Worst status of all runs behind the record; CAPPED makes the threshold unpublishable. */
   readonly status: RunStatus;
+  readonly headlines: HeadlinesRecord;
   readonly ssf: SsfRecord;
+  /** All losses against all money. */
+  readonly ssfPooled: ThresholdRecord;
+  readonly ssfMembers: readonly MemberThresholdRecord[];
   readonly firstFailure: readonly string[];
   readonly lossCurve: readonly LossPoint[];
   readonly lac: readonly LacRecord[];
+  readonly lacByChain: readonly ChainLacRecord[];
+  readonly lacIndex: LacIndexRecord;
+  readonly priceDrivers: readonly PriceDriverRecord[];
   readonly gex: readonly GexRecord[];
   readonly haircutBreakpoints: readonly HaircutRecord[];
   readonly reference: ReferenceRunRecord;

@@ -11,17 +11,24 @@ export type {
 export { DEFAULT_PARAMETERS, scenarioOf, type Parameters } from './parameters.js';
 export type {
   BreakdownRow,
+  ChainLacRecord,
   EvaluationRecord,
   GexRecord,
   HaircutRecord,
+  HeadlinesRecord,
+  LacIndexRecord,
   LacRecord,
   LossPoint,
   MemberLossRecord,
+  MemberThresholdRecord,
+  PriceDriverRecord,
   Published,
   ReadingRecord,
   ReferenceRunRecord,
+  RoundRow,
   RunStatus,
   SsfRecord,
+  ThresholdRecord,
   ThresholdStatus,
   WaterfallRecord,
 } from './evaluation-record.js';
@@ -36,7 +43,14 @@ export { explain, firstFailure } from './explain/explain.js';
 export { PUBLICATION, publish, publishExact, publishOptional, type PublishedField } from './publication.js';
 export type { MemberLoss, ProtocolLoss } from './solvency/losses.js';
 export type { MemberSolvency, Solvency } from './solvency/solvency.js';
-export { ssfThreshold, type ScanPoint, type SsfOutcome, type SsfQuestion } from './solvency/ssf-threshold.js';
+export {
+  ssfThreshold,
+  type MemberPoint,
+  type ScanPoint,
+  type SsfOutcome,
+  type SsfQuestion,
+} from './solvency/ssf-threshold.js';
+export { ssfReport, type JudgedThreshold, type SsfReport } from './solvency/ssf-report.js';
 export { lossWaterfall, type Need, type Waterfall } from './solvency/waterfall.js';
 export {
   bestAsk,
@@ -89,8 +103,13 @@ export {
   gexNaive,
   hedgeFlowCurve,
   lac,
+  lacByChain,
+  lacIndex,
   lendingHaircutBreakpoint,
+  lookThroughCollateral,
   MetricInputError,
+  priceDriverPoint,
+  type ChainLac,
   type FeedbackGain,
   type GammaNeutrality,
   type Gex,
@@ -98,7 +117,9 @@ export {
   type HaircutBreakpoint,
   type HaircutBreakpointInput,
   type Lac,
+  type LacIndexTerm,
   type OpenInterest,
+  type PriceDriverPoint,
 } from './metrics/index.js';
 export {
   addBackstop,

@@ -1,24 +1,35 @@
 import type { Venues } from './amm/index.js';
-import type { System } from './cascade/system.js';
-import type { GexRecord, HaircutRecord, LacRecord } from './evaluation-record.js';
+import type { DlcmResult } from './cascade/dlcm-run.js';
+import { runCascade } from './cascade/run.js';
+import { systemOf, type System } from './cascade/system.js';
+import type {
+  ChainLacRecord,
+  GexRecord,
+  HaircutRecord,
+  LacIndexRecord,
+  LacRecord,
+  PriceDriverRecord,
+} from './evaluation-record.js';
 import {
+  feedbackGain,
   gammaNeutralityPrice,
   gex,
   gexAt,
   gexIndex,
   lac,
+  lacByChain,
+  lacIndex,
   lendingHaircutBreakpoint,
   liquidationAccounts,
+  lookThroughCollateral,
+  priceDriverPoint,
+  type Lac,
+  type LacIndexTerm,
+  type PathBreakpoint,
 } from './metrics/index.js';
 import { optionLines, type OptionLines } from './options/index.js';
 import { publish, publishOptional } from './publication.js';
-
-/** The named thresholds and indices of a snapshot (MODEL 7), as published. */
-export interface AssetMetrics {
-  readonly lac: readonly LacRecord[];
-  readonly gex: readonly GexRecord[];
-  readonly haircutBreakpoints: readonly HaircutRecord[];
-}
+import type { Scenario } from './scenario.js';
 
 const SHIFTS = [
   ['0.05', 0.05],
@@ -30,17 +41,86 @@ export function lacRecords(system: System, venues: readonly (Venues | null)[]): 
   const { assets } = system;
   return venues.flatMap((own, asset) => {
     if (own === null) return [];
-    return SHIFTS.map(([shift, theta]) => {
-      const capacity = lac(own, theta, assets.spot[assets.quote[asset]!]!);
-      return {
-        asset: assets.ids[asset]!,
-        shift,
-        units: publish('units', capacity.units),
-        usd: publish('usd', capacity.usd),
-        averageExecutionUnits: publish('units', capacity.averageExecutionUnits),
-        exhausted: capacity.exhausted,
-      };
-    });
+    return SHIFTS.map(([shift, theta]) => ({
+      asset: assets.ids[asset]!,
+      shift,
+      ...lacNumbers(lac(own, theta, assets.spot[assets.quote[asset]!]!)),
+    }));
+  });
+}
+
+function lacNumbers(capacity: Lac): Omit<LacRecord, 'asset' | 'shift'> {
+  return {
+    units: publish('units', capacity.units),
+    usd: publish('usd', capacity.usd),
+    averageExecutionUnits: publish('units', capacity.averageExecutionUnits),
+    exhausted: capacity.exhausted,
+  };
+}
+
+/** LAC at 5 and 10 % of the shocked asset, chain by chain. */
+export function chainLacRecords(system: System, shockAsset: string): readonly ChainLacRecord[] {
+  return SHIFTS.flatMap(([shift, theta]) =>
+    lacByChain(system.snapshot, { asset: shockAsset, shift: theta }).map((own) => ({
+      asset: shockAsset,
+      chain: own.chain,
+      shift,
+      ...lacNumbers(own),
+    })),
+  );
+}
+
+/**
+ * LAC index of a reference run (MODEL 7, 0.21): what it sold by force against LAC(10 %) of the same market after the
+ * same shock and liquidity flight, but with nobody to be liquidated and nothing to be hedged.
+ */
+export function lacIndexOf(system: System, scenario: Scenario, reference: DlcmResult): LacIndexRecord {
+  const venues = stressedVenues(system, scenario);
+  const terms = [...lookThroughCollateral(system.snapshot)].map(([asset, collateralUsd]): LacIndexTerm => {
+    const own = venues[system.assets.index.get(asset) ?? -1] ?? null;
+    const absorbableUnits = own === null ? Infinity : lac(own, REFERENCE_SHIFT).units;
+    return { asset, collateralUsd, absorbableUnits, forcedUnits: reference.grossSold[asset] ?? 0 };
+  });
+  return {
+    value: publish('index', lacIndex(terms)),
+    terms: terms.map((term) => ({
+      asset: term.asset,
+      collateralUsd: publish('usd', term.collateralUsd),
+      absorbableUnits: term.absorbableUnits < Infinity ? publish('units', term.absorbableUnits) : null,
+      forcedUnits: publish('units', term.forcedUnits),
+    })),
+  };
+}
+
+/** Price shift within which the LAC index asks the market to absorb the forced sales. */
+const REFERENCE_SHIFT = 0.1;
+
+/** Venues at the end of the shocked path without any endogenous flow. */
+function stressedVenues(system: System, scenario: Scenario): readonly (Venues | null)[] {
+  const { snapshot } = system;
+  const quiet = systemOf({
+    ...snapshot,
+    lending: snapshot.lending.map((protocol) => ({ ...protocol, positions: [] })),
+    perps: snapshot.perps.map((venue) => ({ ...venue, accounts: [] })),
+    books: [],
+  });
+  return runCascade(quiet, scenario).state.venues;
+}
+
+/** Price-driver point of every asset whose hedging books hold options. */
+export function priceDriverRecords(
+  system: System,
+  venues: readonly (Venues | null)[],
+  direction: 'down' | 'up',
+): readonly PriceDriverRecord[] {
+  return system.assets.ids.flatMap((asset, i) => {
+    const lines = linesOf(system, i, true);
+    const own = venues[i] ?? null;
+    if (lines === null || own === null) return [];
+    const { shock, flowUnits } = priceDriverPoint(lines, own, direction);
+    return [
+      { asset, shock: publishOptional('share', shock), flowUnits: publishOptional('units', flowUnits) },
+    ];
   });
 }
 
@@ -60,6 +140,7 @@ export function gexRecords(
     );
     const exposure = gex(lines, accounts);
     const neutral = gammaNeutralityPrice(lines);
+    const feedback = feedbackGain(lines, own);
     const profile = id === shockAsset ? exposure.profile : [];
     return [
       {
@@ -72,6 +153,8 @@ export function gexRecords(
         neutralityPrice: publishOptional('price', neutral.price),
         neutralityCrossings: neutral.crossings.map((price) => publish('price', price)),
         positiveSide: neutral.positiveSide,
+        feedbackGain: publishOptional('index', feedback.gain),
+        amplification: publishOptional('index', feedback.amplification),
         profile: profile.map((point) => ({
           spot: publish('price', point.spot),
           optionsUsd: publish('usd', point.optionsUsd),
@@ -82,11 +165,13 @@ export function gexRecords(
   });
 }
 
-/** All option lines of one asset over its books, in book and line order; null without any. */
-function linesOf(system: System, asset: number): OptionLines | null {
+/** All option lines of one asset over its books (or those that hedge), in book and line order; null without any. */
+function linesOf(system: System, asset: number, hedgingOnly: boolean = false): OptionLines | null {
   const { options, assets, snapshot } = system;
   const own = options.books.flatMap((book, b) =>
-    options.asset[b] === asset ? book.options.map((line) => ({ ...line, id: `${book.id}/${line.id}` })) : [],
+    options.asset[b] === asset && (book.hedged || !hedgingOnly)
+      ? book.options.map((line) => ({ ...line, id: `${book.id}/${line.id}` }))
+      : [],
   );
   if (own.length === 0) return null;
   const { rate, yield: carry } = snapshot.assets.find((candidate) => candidate.id === assets.ids[asset])!;
@@ -94,9 +179,14 @@ function linesOf(system: System, asset: number): OptionLines | null {
   return optionLines(sorted, { spot: assets.spot[asset]!, rate, yield: carry, surfaces: snapshot.surfaces });
 }
 
-/** Haircut breakpoint of every lending protocol along the shocked asset's price. */
-export function haircutRecords(system: System, shockAsset: string): readonly HaircutRecord[] {
+/** Haircut breakpoint of every lending protocol along the shocked asset's price, static and on the path of a run. */
+export function haircutRecords(
+  system: System,
+  shockAsset: string,
+  onPath: readonly PathBreakpoint[],
+): readonly HaircutRecord[] {
   return system.protocols.map((protocol) => {
+    const dynamic = onPath.find((own) => own.protocol === protocol.id);
     const found = lendingHaircutBreakpoint({
       snapshot: system.snapshot,
       protocol: protocol.id,
@@ -107,6 +197,8 @@ export function haircutRecords(system: System, shockAsset: string): readonly Hai
       asset: shockAsset,
       price: publishOptional('price', found.price),
       alreadyBreached: found.alreadyBreached,
+      pathPrice: publishOptional('price', dynamic?.price ?? null),
+      pathSec: dynamic?.sec ?? null,
     };
   });
 }

@@ -9,8 +9,8 @@ const read = (name: string): unknown =>
 
 /**
  * A recorded evaluation, replayed at every change. It states no truth about the model (the vectors and closed forms do); it
- * notices when published bytes change. A change made on purpose records it again:
- * evaluate `small-market.json` and store the record in `small-market.evaluation.json`.
+ * notices when published bytes change. A change made on purpose records it again with
+ * `node scripts/record-golden.mjs`.
  */
 describe('replay of a recorded evaluation', () => {
   it('default: the recorded snapshot evaluates to the recorded bytes', () => {

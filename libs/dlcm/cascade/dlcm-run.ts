@@ -5,7 +5,7 @@ import { bookEquityUsd, poolLossUsd } from '../solvency/losses.js';
 import { solvencyOf, type Solvency } from '../solvency/solvency.js';
 import type { LiquidationEvent, RoundRecord } from './events.js';
 import { pricesOf, recorder } from './recorder.js';
-import { runCascade, type FinishedRun } from './run.js';
+import { runCascade, type FinishedRun, type RunObserver } from './run.js';
 import { systemOf, type System } from './system.js';
 
 /** One book at the end of a run. */
@@ -45,6 +45,8 @@ export interface DlcmResult {
   /** Sum over books, base units by asset. */
   readonly hedgeNetTrade: Readonly<Record<string, number>>;
   readonly hedgeVolume: Readonly<Record<string, number>>;
+  /** Base units offered for sale by hedges, liquidations and routed proceeds, gross, by asset. */
+  readonly grossSold: Readonly<Record<string, number>>;
   /** Number of liquidations. */
   readonly liquidations: number;
   /** Accounts liquidated at least once, as protocol/id, by round, then health, then id. */
@@ -57,6 +59,7 @@ export interface DlcmResult {
   readonly books: readonly BookResult[];
   readonly byProtocol: readonly BreakdownEntry[];
   readonly byAsset: readonly BreakdownEntry[];
+  readonly byChain: readonly BreakdownEntry[];
   /** Every round with an action, in order: the whole cascade can be told from it. */
   readonly events: readonly RoundRecord[];
   /** Assets whose venues were drained to the floor. */
@@ -74,11 +77,28 @@ export function dlcmRun(input: { readonly snapshot: Snapshot; readonly scenario:
   return runOn(systemOf(input.snapshot), input.scenario);
 }
 
-/** The same over a system that is already laid out. */
-export function runOn(system: System, scenario: Scenario): DlcmResult {
+/** The same over a system that is already laid out; `watch` sees the run beside the recorder. */
+export function runOn(system: System, scenario: Scenario, watch: RunObserver | null = null): DlcmResult {
   const record = recorder();
-  const run = runCascade(system, scenario, record);
+  const run = runCascade(system, scenario, watch === null ? record : both(record, watch));
   return resultOf(run, record.rounds);
+}
+
+function both(first: RunObserver, second: RunObserver): RunObserver {
+  return {
+    roundStarts(state) {
+      first.roundStarts(state);
+      second.roundStarts(state);
+    },
+    liquidated(state, order, fill) {
+      first.liquidated(state, order, fill);
+      second.liquidated(state, order, fill);
+    },
+    roundEnds(state, orders) {
+      first.roundEnds(state, orders);
+      second.roundEnds(state, orders);
+    },
+  };
 }
 
 function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult {
@@ -87,6 +107,7 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
   const solvency = solvencyOf(run);
   const finalPrice = pricesOf(state);
   const liquidations = events.flatMap((round) => round.liquidations);
+  const chainOf = new Map(snapshot.lending.map((protocol) => [protocol.id, protocol.chain]));
   const byAssetId = (values: Float64Array) => Object.fromEntries(assets.ids.map((id, i) => [id, values[i]!]));
   return {
     scenario: state.scenario,
@@ -101,6 +122,7 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
     impermanentLossUsd: poolLossUsd(state, null),
     hedgeNetTrade: hedgeSum(run, (book) => book.netTrade),
     hedgeVolume: hedgeSum(run, (book) => book.volume),
+    grossSold: byAssetId(state.flows.grossSold),
     liquidations: totals.liquidations,
     liquidatedAccounts: [...new Set(liquidations.map((event) => `${event.protocol}/${event.account}`))],
     firstLiquidationSec: totals.firstLiquidationSec,
@@ -111,6 +133,7 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
     books: bookResults(run),
     byProtocol: breakdown(liquidations, (event) => event.protocol),
     byAsset: breakdown(liquidations, (event) => event.collateral),
+    byChain: breakdown(liquidations, (event) => chainOf.get(event.protocol)!),
     events,
     drained: assets.ids.filter((_, i) => state.drained[i] !== 0),
   };

@@ -18,6 +18,8 @@ export interface Flows {
   readonly settled: Float64Array;
   /** 1 where a sale ran into the price floor, 2 where a purchase ran into the ceiling. */
   readonly stopped: Uint8Array;
+  /** Base units offered for sale in all batches so far, crossed volume and routed proceeds included. */
+  readonly grossSold: Float64Array;
 }
 
 /** Room for the flow of one batch over `count` assets. */
@@ -32,6 +34,7 @@ export function flowRoom(count: number): Flows {
     buyPrice: column(),
     settled: column(),
     stopped: new Uint8Array(count),
+    grossSold: column(),
   };
 }
 
@@ -69,6 +72,7 @@ function executeNet(
   const venues = on.venues[asset] ?? null;
   const sells = flows.sells[asset]!;
   const buys = flows.buys[asset]!;
+  flows.grossSold[asset]! += sells;
   flows.sellShare[asset] = 1;
   flows.buyShare[asset] = 1;
   if (venues === null) {

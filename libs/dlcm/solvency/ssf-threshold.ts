@@ -14,6 +14,18 @@ export interface ScanPoint {
   readonly status: RunStatus;
   readonly lossUsd: number;
   readonly fundUsd: number;
+  /** Some member fails: the systemic judgement, the headline. */
+  readonly failing: boolean;
+  /** All losses together exceed all money together. */
+  readonly pooledFailing: boolean;
+  readonly members: readonly MemberPoint[];
+}
+
+/** What the same run showed for one member. */
+export interface MemberPoint {
+  readonly member: string;
+  readonly lossUsd: number;
+  readonly fundUsd: number;
   readonly failing: boolean;
 }
 
@@ -93,8 +105,21 @@ export function searchThreshold(system: System, question: Omit<SsfQuestion, 'sna
 /** One cascade and its judgement. */
 export function pointAt(system: System, scenario: Scenario, shock: number): ScanPoint {
   const run = runCascade(system, { ...scenario, shock: { ...scenario.shock, size: shock } });
-  const { lossUsd, fundUsd, failing } = solvencyOf(run);
-  return { shock, status: run.status, lossUsd, fundUsd, failing };
+  const { lossUsd, fundUsd, failing, pooledFailing, members } = solvencyOf(run);
+  return {
+    shock,
+    status: run.status,
+    lossUsd,
+    fundUsd,
+    failing,
+    pooledFailing,
+    members: members.map((own) => ({
+      member: own.member,
+      lossUsd: own.lossUsd,
+      fundUsd: own.fundUsd,
+      failing: own.failing,
+    })),
+  };
 }
 
 /** Shock sizes to scan, ascending and without repeats, 0 excluded. */

@@ -77,6 +77,7 @@ function recordOf(snapshot: Snapshot, snapshotRoot: `0x${string}`): EvaluationRe
   const threshold = Math.max(0, evenShock(snapshot));
   const text = toDecimalDown(threshold, DECIMALS);
   const status = threshold > 0 ? 'found' : 'already-failed';
+  const judged = { status, threshold: text, bracket: null, monotone: null, resolution: '0.0025' } as const;
   return {
     format: 'dlcm-evaluation/1',
     engineVersion: ENGINE,
@@ -86,10 +87,20 @@ function recordOf(snapshot: Snapshot, snapshotRoot: `0x${string}`): EvaluationRe
     parameters: NO_PARAMETERS,
     shockAsset: ASSET,
     status: 'STABLE',
-    ssf: { status, threshold: text, bracket: null, monotone: null, evaluations: 1 },
+    headlines: {
+      v1: { status: 'STABLE', totalValueLiquidatedUsd: '0' },
+      v2: { status, ssfThreshold: text },
+      v3: { status: 'STABLE', lacIndex: '100' },
+    },
+    ssf: { ...judged, evaluations: 1 },
+    ssfPooled: judged,
+    ssfMembers: [],
     firstFailure: [],
     lossCurve: [],
     lac: [],
+    lacByChain: [],
+    lacIndex: { value: '100', terms: [] },
+    priceDrivers: [],
     gex: [],
     haircutBreakpoints: [],
     reference: NO_RUN,
@@ -123,6 +134,8 @@ const NO_RUN: EvaluationRecord['reference'] = {
   waterfall: [],
   byProtocol: [],
   byAsset: [],
+  byChain: [],
+  byRound: [],
 };
 
 const NO_PARAMETERS: EvaluationRecord['parameters'] = {
