@@ -1,0 +1,3 @@
+export { PerpInputError } from './error.js';
+export * from './perp-book.js';
+export * from './perp-position.js';
