@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EPISODES } from '#libs/sources/index';
 import { assembleCommand, type AssembleOptions, DEFAULT_FILES } from './commands/assemble.js';
+import { backtestCommand } from './commands/backtest.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { explainCommand } from './commands/explain.js';
 import { replayCommand } from './commands/replay.js';
@@ -53,7 +55,7 @@ function srd(surroundings: Surroundings, ended: (code: ExitCode) => void): Comma
       writeErr: (text) => surroundings.stderr.write(text),
     });
   const wiring = { program, surroundings, ended };
-  for (const add of [addEvaluate, addAssemble, addReplay, addExplain]) add(wiring);
+  for (const add of [addEvaluate, addAssemble, addReplay, addExplain, addBacktest]) add(wiring);
   return program;
 }
 
@@ -131,6 +133,23 @@ function addExplain({ program, surroundings, ended }: Wiring): void {
           out: outputOf(surroundings, command),
         }),
       );
+    });
+}
+
+function addBacktest({ program, surroundings, ended }: Wiring): void {
+  program
+    .command('backtest')
+    .description(
+      'compare simulated with recorded liquidations of the Maker ETH-B vaults in the falls of 2021 and 2022',
+    )
+    .option('--data <folder>', 'folder of the real market data', surroundings.dataFolder)
+    .addOption(
+      new Option('--fit <episode>', 'episode on which the share of reacting owners is fitted')
+        .choices(EPISODES.map(({ name }) => name))
+        .default('January 2022'),
+    )
+    .action((options: { data: string; fit: string }, command: Command) => {
+      ended(backtestCommand(options, outputOf(surroundings, command)));
     });
 }
 

@@ -8,5 +8,8 @@ export {
   type MakerParameters,
   type MakerVault,
 } from './files/maker-vaults.js';
+export { readHourlyPrices, type PricePoint } from './files/hourly-prices.js';
+export { readMakerEvents, type MakerEvent } from './files/maker-events.js';
 export { readUniswapTicks, type UniswapFilePool } from './files/uniswap-ticks.js';
 export * from './evidence/index.js';
+export * from './backtest/index.js';
