@@ -1,3 +1,4 @@
+import { quantise } from '#libs/numeric/index';
 import { SnapshotContentError } from './cascade/error.js';
 import type { System } from './cascade/system.js';
 import type { Parameters } from './parameters.js';
@@ -30,12 +31,18 @@ export function shockAssetOf(system: System, parameters: Pick<Parameters, 'shock
   return id;
 }
 
+/** Sums of multiples of the quanta: the order of the accounts does not matter. */
 function collateralValue(system: System): Float64Array {
-  const { accounts, assets } = system;
-  const value = new Float64Array(assets.ids.length);
-  accounts.collateralUnits.forEach((units, leg) => {
-    const asset = accounts.collateralAsset[leg]!;
-    value[asset]! += units * assets.spot[asset]!;
-  });
-  return value;
+  const { assets, accounts } = system;
+  const { shapes, terms } = accounts;
+  const held = new Float64Array(assets.ids.length);
+  for (let account = 0; account < accounts.count; account += 1) {
+    const shape = accounts.shape[account]!;
+    let row = accounts.first[account]!;
+    for (let leg = shapes.first[shape]!; leg < shapes.firstDebt[shape]!; leg += 1, row += 1) {
+      const asset = terms.asset[shapes.leg[leg]!]!;
+      held[asset]! += quantise(accounts.units[row]!, assets.quantum[asset]!);
+    }
+  }
+  return held.map((units, asset) => units * assets.spot[asset]!);
 }

@@ -1,5 +1,20 @@
 export type * from './snapshot.js';
 export {
+  idAt,
+  positionBatches,
+  positionColumns,
+  positionCount,
+  positionsOf,
+  type IdColumn,
+  type LegColumns,
+  type LendingDesk,
+  type LendingTerms,
+  type MarketSnapshot,
+  type PositionBatches,
+  type PositionColumns,
+  type TopUpColumns,
+} from './position-columns.js';
+export {
   SnapshotChunkError,
   SnapshotError,
   SnapshotTooLargeError,

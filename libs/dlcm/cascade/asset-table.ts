@@ -1,5 +1,5 @@
 import { quantumOf } from '#libs/numeric/index';
-import type { Snapshot } from '#libs/market/index';
+import type { MarketSnapshot } from '#libs/market/index';
 import { venuesOf, type VenueCurves } from '../amm/index.js';
 import { SnapshotContentError } from './error.js';
 import { byId, requireAsset } from './lookup.js';
@@ -28,7 +28,7 @@ export interface AssetTable {
  * @throws SnapshotContentError (DLCM-141) for a price that is not positive, several quote assets of one base, or a
  *   cycle of quotes; VenueError (DLCM-121) for a pool out of range
  */
-export function assetTable(snapshot: Snapshot): AssetTable {
+export function assetTable(snapshot: MarketSnapshot): AssetTable {
   const sorted = [...snapshot.assets].sort(byId);
   const index = new Map(sorted.map((asset, i) => [asset.id, i]));
   for (const asset of sorted) {
@@ -57,7 +57,7 @@ export function assetTable(snapshot: Snapshot): AssetTable {
   };
 }
 
-function quoteTree(snapshot: Snapshot, index: ReadonlyMap<string, number>): Int32Array {
+function quoteTree(snapshot: MarketSnapshot, index: ReadonlyMap<string, number>): Int32Array {
   const quote = new Int32Array(index.size).fill(-1);
   for (const pool of snapshot.pools) {
     const base = requireAsset({ index }, pool.base, `pool ${pool.id}`);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { LendingProtocol, Pool, Position, Snapshot } from '#libs/market/index';
+import type { LendingProtocol, MarketSnapshot, Pool, Position, Snapshot } from '#libs/market/index';
 import { aBook, aLendingProtocol, anAsset, aPool, aPosition } from '#test/support/builders';
+import { inColumns } from '#test/support/columnar';
 import { smallSystem } from '#test/support/small-system';
 import { baseInCurve, freshVenues, quoteInCurve } from '../amm/index.js';
+import type { AccountTable } from '../lending/account-table.js';
 import { DEFAULT_PARAMETERS, scenarioOf } from '../parameters.js';
 import type { Scenario } from '../scenario.js';
 import { dlcmRun, type DlcmResult } from './dlcm-run.js';
@@ -54,6 +56,19 @@ const part = (position: Position, id: string, share: number): Position => ({
   collateral: mapValues(position.collateral, share),
   debt: mapValues(position.debt, share),
 });
+
+/** Every leg of every account with its row in the units. */
+function* legsOf({ count, shape, shapes, first, terms }: AccountTable) {
+  for (let account = 0; account < count; account += 1) {
+    const s = shape[account]!;
+    for (let leg = shapes.first[s]!; leg < shapes.first[s + 1]!; leg += 1) {
+      const row = first[account]! + leg - shapes.first[s]!;
+      const key = shapes.leg[leg]!;
+      if (leg < shapes.firstDebt[s]!) yield { side: 'collateral', asset: terms.asset[key]!, row } as const;
+      else yield { side: 'debt', asset: key, row } as const;
+    }
+  }
+}
 
 describe('dlcmRun', () => {
   it('DLCM-P01: The order of any list of the snapshot changes no bit of the result', () => {
@@ -266,10 +281,13 @@ describe('dlcmRun', () => {
             end[quote]! += quoteInCurve(venues, v) + venues.feeQuote[v]! + venues.withdrawnQuote[v]!;
           });
         });
-        accounts.collateralAsset.forEach((asset, leg) => {
-          start[asset]! += accounts.collateralUnits[leg]!;
-          end[asset]! += state.collateralUnits[leg]!;
-        });
+        const repaid = new Float64Array(assets.ids.length);
+        for (const leg of legsOf(accounts)) {
+          if (leg.side === 'collateral') {
+            start[leg.asset]! += accounts.units[leg.row]!;
+            end[leg.asset]! += state.units[leg.row]!;
+          } else repaid[leg.asset]! += accounts.units[leg.row]! - state.units[leg.row]!;
+        }
         const { books, liquidators, arbitrage, treasury, protocols, toppedUp } = state.holdings;
         assets.ids.forEach((_, i) => {
           const held = books[i]! + liquidators[i]! + arbitrage[i]! + treasury[i]! + protocols[i]!;
@@ -277,10 +295,6 @@ describe('dlcmRun', () => {
           expect(Math.abs(end[i]! + held - start[i]! - toppedUp[i]!) / scale).toBeLessThan(1e-9);
         });
         // Debt that disappeared from accounts is what protocols received.
-        const repaid = new Float64Array(assets.ids.length);
-        accounts.debtAsset.forEach(
-          (asset, leg) => (repaid[asset]! += accounts.debtUnits[leg]! - state.debtUnits[leg]!),
-        );
         repaid.forEach((units, i) =>
           expect(Math.abs(units - protocols[i]!) / Math.max(1, units)).toBeLessThan(1e-9),
         );
@@ -322,6 +336,18 @@ describe('dlcmRun', () => {
           0,
         );
         expect(Math.abs(borne - badDebtUsd)).toBeLessThanOrEqual(1e-6);
+      }),
+      RUNS,
+    );
+  });
+
+  it('DLCM-P20: Positions given as columns give the bytes that positions given as objects give', () => {
+    fc.assert(
+      fc.property(seeds, shocks, (seed, size) => {
+        const snapshot = smallSystem(seed);
+        const run = (of: MarketSnapshot) =>
+          JSON.stringify(dlcmRun({ snapshot: of, scenario: scenario(size) }));
+        expect(run(inColumns(snapshot))).toBe(run(snapshot));
       }),
       RUNS,
     );

@@ -1,4 +1,5 @@
-import type { Snapshot } from '#libs/market/index';
+import { valueOf } from '#libs/numeric/index';
+import type { MarketSnapshot } from '#libs/market/index';
 import type { RunStatus } from '../evaluation-record.js';
 import type { Scenario } from '../scenario.js';
 import { bookEquityUsd, poolLossUsd } from '../solvency/losses.js';
@@ -73,7 +74,10 @@ export interface DlcmResult {
  *   option errors of their parts
  * @example dlcmRun({ snapshot, scenario: scenarioOf(DEFAULT_PARAMETERS, 'ETH', 0.4) }).badDebtUsd
  */
-export function dlcmRun(input: { readonly snapshot: Snapshot; readonly scenario: Scenario }): DlcmResult {
+export function dlcmRun(input: {
+  readonly snapshot: MarketSnapshot;
+  readonly scenario: Scenario;
+}): DlcmResult {
   return runOn(systemOf(input.snapshot), input.scenario);
 }
 
@@ -117,8 +121,8 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
     exogenousPrice: byAssetId(state.exogenous),
     badDebtUsd: sum(solvency.protocols, (p) => p.badDebtUsd),
     latentBadDebtUsd: sum(solvency.protocols, (p) => p.latentBadDebtUsd),
-    totalValueLiquidatedUsd: totals.valueLiquidatedUsd,
-    debtRepaidUsd: totals.debtRepaidUsd,
+    totalValueLiquidatedUsd: valueOf(totals.valueLiquidated),
+    debtRepaidUsd: valueOf(totals.debtRepaid),
     impermanentLossUsd: poolLossUsd(state, null),
     hedgeNetTrade: hedgeSum(run, (book) => book.netTrade),
     hedgeVolume: hedgeSum(run, (book) => book.volume),

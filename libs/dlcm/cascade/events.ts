@@ -1,3 +1,5 @@
+import { splitSum, type SplitSum } from '#libs/numeric/index';
+
 /** One executed liquidation. Units in whole tokens, prices in USD. */
 export interface LiquidationEvent {
   readonly tick: number;
@@ -49,8 +51,9 @@ export interface RoundRecord {
 
 /** Sums over one run that need no event list. */
 export interface RunTotals {
-  valueLiquidatedUsd: number;
-  debtRepaidUsd: number;
+  /** USD at the oracle prices of the events. */
+  readonly valueLiquidated: SplitSum;
+  readonly debtRepaid: SplitSum;
   liquidations: number;
   toxicLiquidations: number;
   firstLiquidationSec: number | null;
@@ -59,8 +62,8 @@ export interface RunTotals {
 /** Totals before the first event. */
 export function noTotals(): RunTotals {
   return {
-    valueLiquidatedUsd: 0,
-    debtRepaidUsd: 0,
+    valueLiquidated: splitSum(),
+    debtRepaid: splitSum(),
     liquidations: 0,
     toxicLiquidations: 0,
     firstLiquidationSec: null,

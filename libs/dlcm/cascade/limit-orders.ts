@@ -1,17 +1,21 @@
-import { quantise, quantiseDown } from '#libs/numeric/index';
+import { quantiseDown } from '#libs/numeric/index';
 import { bestAsk, bestBid, buyCapacityTo, copyVenues, sellCapacityTo, type Venues } from '../amm/index.js';
-import type { LiquidationOrder, OrderList } from '../lending/liquidation-order.js';
+import { protocolOf } from '../lending/account-table.js';
+import { healthFactor } from '../lending/health.js';
+import type { LiquidationOrder } from '../lending/liquidation-order.js';
 import { clearFlows, executeFlows, flowRoom } from './flows.js';
+import { wantLiquidation } from './margin-calls.js';
+import { boughtOf, feeOf, soldOf } from './round-orders.js';
 import type { RunState } from './run-state.js';
 
-/** Orders of one round with the same pair and the same limit; they are filled pro rata. */
+/** Liquidation markets of one round with the same pair and the same limit; their orders are filled pro rata. */
 interface OrderGroup {
   readonly collateral: number;
   readonly debt: number;
   readonly limit: number;
   /** Limit over the pre-round market ratio: the lower, the more willing. */
   readonly reach: number;
-  readonly orders: LiquidationOrder[];
+  readonly markets: number[];
   /** Collateral for sale and debt tokens to buy if every order were filled. */
   sell: number;
   buy: number;
@@ -34,9 +38,9 @@ export type OnFill = (
  *
  * @returns whether anything was filled
  */
-export function executeLiquidations(state: RunState, orders: OrderList, onFill: OnFill): boolean {
+export function executeLiquidations(state: RunState, onFill: OnFill): boolean {
   let any = false;
-  for (const group of groupsOf(state, orders)) {
+  for (const group of groupsOf(state)) {
     const share = fillShare(state, group);
     if (share < MIN_FILL) continue;
     if (fillGroup(state, group, { share, onFill })) any = true;
@@ -44,30 +48,30 @@ export function executeLiquidations(state: RunState, orders: OrderList, onFill: 
   return any;
 }
 
-function groupsOf(state: RunState, orders: OrderList): OrderGroup[] {
+function groupsOf(state: RunState): OrderGroup[] {
+  const { orders, system } = state;
   const groups: OrderGroup[] = [];
-  for (let j = 0; j < orders.count; j += 1) {
-    const order = orders.rows[j]!;
-    const { collateral, debt, limit } = order;
+  for (let j = 0; j < orders.openCount; j += 1) {
+    const market = orders.open[j]!;
+    const debt = market % system.assets.ids.length;
+    const collateral = system.accounts.terms.asset[(market - debt) / system.assets.ids.length]!;
+    const limit = orders.limit[market]!;
     let group = groups.find((g) => g.limit === limit && g.collateral === collateral && g.debt === debt);
     if (group === undefined) {
       const reach = limit / (state.market[collateral]! / state.market[debt]!);
-      group = { collateral, debt, limit, reach, orders: [], sell: 0, buy: 0 };
+      group = { collateral, debt, limit, reach, markets: [], sell: 0, buy: 0 };
       groups.push(group);
     }
-    group.orders.push(order);
-    group.sell += soldOf(state, order, order.seize);
-    group.buy += boughtOf(state, order, order.repay);
+    group.markets.push(market);
+    group.sell += orders.sell[market]!;
+    group.buy += orders.buy[market]!;
   }
-  return groups.sort((a, b) => a.reach - b.reach || a.collateral - b.collateral || a.debt - b.debt);
+  return groups.sort(inTurn);
 }
 
-function soldOf(state: RunState, order: LiquidationOrder, seized: number): number {
-  return quantiseDown(seized * order.soldShare, state.system.assets.quantum[order.collateral]!);
-}
-
-function boughtOf(state: RunState, order: LiquidationOrder, repaid: number): number {
-  return quantise(repaid, state.system.assets.quantum[order.debt]!);
+/** The most willing first; ties in an order that does not depend on how accounts are numbered. */
+function inTurn(a: OrderGroup, b: OrderGroup): number {
+  return a.reach - b.reach || a.collateral - b.collateral || a.debt - b.debt || a.limit - b.limit;
 }
 
 /** Share of the group that its limit (and the venues' floor) lets through. */
@@ -142,31 +146,58 @@ function addLegs(
   if (state.venues[debt] !== null) flows.buys[debt]! += legs.buy;
 }
 
-function fillGroup(state: RunState, group: OrderGroup, how: { share: number; onFill: OnFill }): boolean {
-  const { quantum } = state.system.assets;
-  let sell = 0;
-  let buy = 0;
-  let any = false;
-  for (const order of group.orders) {
-    const whole = how.share === 1;
-    const seized = whole ? order.seize : quantiseDown(order.seize * how.share, quantum[order.collateral]!);
-    if (!(seized > 0)) continue;
-    const repaid = whole ? order.repay : (order.repay * seized) / order.seize;
-    const sold = soldOf(state, order, seized);
-    // A fill that sells nothing would leave the price where it is and be repeated for ever.
-    if (!whole && sold === 0 && order.soldShare > 0) continue;
-    const bought = boughtOf(state, order, repaid);
-    sell += sold;
-    buy += bought;
-    any = true;
-    state.holdings.treasury[order.collateral]! += seized * order.feeShare;
-    state.holdings.liquidators[order.collateral]! += seized - seized * order.feeShare;
-    state.holdings.liquidators[order.debt]! -= repaid;
-    state.holdings.protocols[order.debt]! += repaid;
-    how.onFill(order, { seized, repaid, whole });
+interface Fill {
+  readonly share: number;
+  readonly onFill: OnFill;
+}
+
+/** What a group's fill came to, base units: multiples of the quanta, so that the order of the accounts does not matter. */
+interface Filled {
+  seized: number;
+  fee: number;
+  sell: number;
+  buy: number;
+  any: boolean;
+}
+
+function fillGroup(state: RunState, group: OrderGroup, fill: Fill): boolean {
+  const { orders, holdings } = state;
+  const filled: Filled = { seized: 0, fee: 0, sell: 0, buy: 0, any: false };
+  for (const market of group.markets) {
+    for (let account = orders.head[market]!; account >= 0; account = orders.next[account]!) {
+      fillOrder(state, account, { ...fill, filled });
+    }
   }
-  if (any && state.scenario.level !== 'v1') tradeLegs(state, { group, sell, buy });
-  return any;
+  holdings.treasury[group.collateral]! += filled.fee;
+  holdings.liquidators[group.collateral]! += filled.seized - filled.fee;
+  holdings.liquidators[group.debt]! -= filled.buy;
+  holdings.protocols[group.debt]! += filled.buy;
+  if (filled.any && state.scenario.level !== 'v1')
+    tradeLegs(state, { group, sell: filled.sell, buy: filled.buy });
+  return filled.any;
+}
+
+/** Sizes the account's order again, at the same prices, and executes the share of it that is let through. */
+function fillOrder(state: RunState, account: number, to: Fill & { readonly filled: Filled }): void {
+  const { share, filled } = to;
+  const { order } = state.orders;
+  const { price } = state.oracles[protocolOf(state.system.accounts, account)]!;
+  const health = healthFactor(state.system.accounts, state, { account, price });
+  if (!wantLiquidation(state, { account, price, health })) return;
+  const quantum = state.system.assets.quantum[order.collateral]!;
+  const whole = share === 1;
+  const seized = whole ? order.seize : quantiseDown(order.seize * share, quantum);
+  if (!(seized > 0)) return;
+  const repaid = whole ? order.repay : (order.repay * seized) / order.seize;
+  const sold = soldOf(state, order, seized);
+  // A fill that sells nothing would leave the price where it is and be repeated for ever.
+  if (!whole && sold === 0 && state.scenario.inventoryShare < 1) return;
+  filled.seized += seized;
+  filled.fee += feeOf(state, order, seized);
+  filled.sell += sold;
+  filled.buy += boughtOf(state, order, repaid);
+  filled.any = true;
+  to.onFill(order, { seized, repaid, whole });
 }
 
 function tradeLegs(state: RunState, legs: { group: OrderGroup; sell: number; buy: number }): void {

@@ -1,4 +1,4 @@
-import type { Book, Snapshot } from '#libs/market/index';
+import type { Book, MarketSnapshot } from '#libs/market/index';
 import {
   atTheMoneyVol,
   bookDelta,
@@ -28,7 +28,11 @@ export interface OptionBooks {
  * @param books in id order
  * @throws SnapshotContentError (DLCM-141) for an unknown asset or hedge shares that do not add up to one
  */
-export function optionBooks(books: readonly Book[], snapshot: Snapshot, assets: AssetTable): OptionBooks {
+export function optionBooks(
+  books: readonly Book[],
+  snapshot: MarketSnapshot,
+  assets: AssetTable,
+): OptionBooks {
   const marketOf = (asset: number): LineMarket => {
     const { rate, yield: carry } = snapshot.assets.find((candidate) => candidate.id === assets.ids[asset])!;
     return { spot: assets.spot[asset]!, rate, yield: carry, surfaces: snapshot.surfaces };

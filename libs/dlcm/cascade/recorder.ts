@@ -1,4 +1,5 @@
-import type { LiquidationOrder, OrderList } from '../lending/liquidation-order.js';
+import { accountId } from '../lending/account-table.js';
+import type { LiquidationOrder } from '../lending/liquidation-order.js';
 import type { HedgeEvent, LiquidationEvent, RoundRecord } from './events.js';
 import type { Executed, RunObserver } from './run.js';
 import type { RunState } from './run-state.js';
@@ -22,7 +23,7 @@ export function recorder(): Recorder {
     liquidated(state, order, fill) {
       liquidations.push(liquidationEvent(state, order, fill));
     },
-    roundEnds(state, orders) {
+    roundEnds(state) {
       rounds.push({
         tick: state.tick,
         round: state.rounds,
@@ -31,7 +32,7 @@ export function recorder(): Recorder {
         after: pricesOf(state),
         hedges: hedgeEvents(state),
         liquidations: liquidations.sort(inReportOrder),
-        blocked: blockedCount(orders, liquidations),
+        blocked: state.orders.count - liquidations.length,
       });
     },
   };
@@ -51,19 +52,16 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const secondsOf = (state: RunState): number => state.tick * state.scenario.path.stepSec;
 
-const blockedCount = (orders: OrderList, done: readonly LiquidationEvent[]): number =>
-  orders.count - done.length;
-
 function liquidationEvent(state: RunState, order: LiquidationOrder, fill: Executed): LiquidationEvent {
   const { accounts, assets, protocols } = state.system;
-  const p = accounts.protocol[order.account]!;
+  const p = accounts.terms.protocol[order.terms]!;
   const { price } = state.oracles[p]!;
   return {
     tick: state.tick,
     round: state.rounds,
     sec: secondsOf(state),
     protocol: protocols[p]!.id,
-    account: accounts.ids[order.account]!,
+    account: accountId(accounts, order.account),
     collateral: assets.ids[order.collateral]!,
     debt: assets.ids[order.debt]!,
     health: order.health,

@@ -2,11 +2,12 @@ import { freshVenues, type Venues } from '../amm/index.js';
 import type { HedgeCurve } from '../options/index.js';
 import type { Scenario } from '../scenario.js';
 import { flowRoom, type Flows } from './flows.js';
-import { freshWatch, type Watch } from './margin-calls.js';
+import { scanExaminer, type Examiner } from './margin-calls.js';
 import { openingHedge } from './option-books.js';
 import { oracleOf, type Oracle } from './oracle.js';
 import { priceHistory, type PriceHistory } from './price-history.js';
 import { realisedVolatility, type RealisedVolatility } from './realised-volatility.js';
+import { roundOrders, type RoundOrders } from './round-orders.js';
 import { terminalLogReturns } from './shock-path.js';
 import type { System } from './system.js';
 
@@ -42,14 +43,19 @@ export interface RunState {
   readonly exogenous: Float64Array;
   readonly market: Float64Array;
   readonly oracles: readonly Oracle[];
-  /** One per protocol: which accounts need a look. */
-  readonly watches: readonly Watch[];
+  /** Chooses which accounts a round looks at. */
+  readonly examiner: Examiner;
+  /** Liquidations wanted in the present round. */
+  readonly orders: RoundOrders;
   readonly history: PriceHistory;
   readonly volatility: RealisedVolatility;
   readonly books: readonly BookState[];
-  readonly collateralUnits: Float64Array;
-  readonly debtUnits: Float64Array;
+  /** Values of all accounts, laid out like `units` of the account table. */
+  readonly units: Float64Array;
+  /** 1 once a collateral leg was seized whole, by row of `units`. */
   readonly legClosed: Uint8Array;
+  /** Liquidation threshold of each terms row. */
+  readonly lt: Float64Array;
   /** 1 once an account has debt and no collateral left: the debt is realised bad debt. */
   readonly writtenOff: Uint8Array;
   readonly topUpUsed: Uint8Array;
@@ -93,15 +99,14 @@ export function freshState(system: System, scenario: Scenario): RunState {
     exogenous: assets.spot.slice(),
     market: assets.spot.slice(),
     oracles: system.protocols.map((p) => oracleOf(p.oracle, scenario.path.stepSec, assets.spot)),
-    watches: system.protocols.map((_, p) =>
-      freshWatch(accounts.firstOfProtocol[p + 1]! - accounts.firstOfProtocol[p]!, assets.spot),
-    ),
+    examiner: scanExaminer(),
+    orders: roundOrders({ terms: accounts.terms.asset.length, assets: n, accounts: accounts.count }),
     history: priceHistory(assets.spot),
     volatility: realisedVolatility(system.options.sigma0, scenario.path.stepSec, scenario.realisedVolWeight),
     books: system.options.books.map((_, b) => freshBook(system, scenario, b)),
-    collateralUnits: accounts.collateralUnits.slice(),
-    debtUnits: accounts.debtUnits.slice(),
-    legClosed: new Uint8Array(accounts.collateralUnits.length),
+    units: accounts.units.slice(),
+    legClosed: new Uint8Array(accounts.units.length),
+    lt: accounts.terms.lt.slice(),
     writtenOff: new Uint8Array(accounts.count),
     topUpUsed: new Uint8Array(accounts.count),
     drained: new Uint8Array(n),

@@ -86,7 +86,7 @@ describe('dlcmRun', () => {
     const run = runCascade(systemOf(snapshot), jump(0));
     const sold = 10_000 * (Math.sqrt(1 + BONUS) - 1);
     expect(run.state.market[0]! / (SPOT / (1 + BONUS))).toBeCloseTo(1, 9);
-    expect(5000 - run.state.collateralUnits[0]!).toBeCloseTo(sold, 6);
+    expect(5000 - run.state.units[0]!).toBeCloseTo(sold, 6);
   });
 
   it('behavior: level v1 ends on the exogenous path whatever is liquidated', () => {

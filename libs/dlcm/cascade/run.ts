@@ -1,15 +1,18 @@
-import { quantiseDown } from '#libs/numeric/index';
+import { addTo, splitSum, valueOf, type SplitSum } from '#libs/numeric/index';
 import type { RunStatus } from '../evaluation-record.js';
-import { orderList, type LiquidationOrder, type OrderList } from '../lending/liquidation-order.js';
+import { debtUsd, healthFactor } from '../lending/health.js';
+import type { LiquidationOrder } from '../lending/liquidation-order.js';
+import { protocolOf } from '../lending/account-table.js';
 import type { Scenario } from '../scenario.js';
 import { noTotals, type RunTotals } from './events.js';
 import { clearFlows, executeFlows, readMarket } from './flows.js';
 import { orderHedges, settleHedges, unlockBooks } from './hedging.js';
 import { executeLiquidations } from './limit-orders.js';
-import { collectLiquidations, isExhausted } from './margin-calls.js';
+import { collectLiquidations, isExhausted, wantLiquidation } from './margin-calls.js';
 import { followsRounds, pushOracle, readOracle } from './oracle.js';
 import { recordTick } from './price-history.js';
 import { updateVolatility } from './realised-volatility.js';
+import { addToSums } from './round-orders.js';
 import { freshState, type RunState } from './run-state.js';
 import { requireScenario } from './supported.js';
 import type { System } from './system.js';
@@ -30,7 +33,7 @@ export interface FinishedRun {
 export interface RunObserver {
   roundStarts(state: RunState): void;
   liquidated(state: RunState, order: LiquidationOrder, fill: Executed): void;
-  roundEnds(state: RunState, orders: OrderList): void;
+  roundEnds(state: RunState): void;
 }
 
 export interface Executed {
@@ -44,10 +47,10 @@ export interface Executed {
 interface Run {
   readonly state: RunState;
   readonly totals: RunTotals;
-  readonly orders: OrderList;
   readonly observer: RunObserver | null;
-  /** USD of debt that may still be liquidated in this tick. */
-  pace: number;
+  /** USD of debt that may be liquidated in a tick, and what has been in this one. */
+  readonly pace: number;
+  paid: SplitSum;
 }
 
 /**
@@ -63,8 +66,14 @@ export function runCascade(
 ): FinishedRun {
   requireScenario(scenario);
   const state = freshState(system, scenario);
-  const run: Run = { state, totals: noTotals(), orders: orderList(), observer, pace: Infinity };
   const { stepSec, durationSec } = scenario.path;
+  const run: Run = {
+    state,
+    totals: noTotals(),
+    observer,
+    pace: (system.liquidationUsdPerSec ?? Infinity) * stepSec,
+    paid: splitSum(),
+  };
   const pathTicks = Math.ceil(durationSec / stepSec);
   const memory = Math.max(0, ...state.oracles.map((oracle) => oracle.lag + oracle.samples));
   let quiet = 0;
@@ -86,10 +95,9 @@ function finish(run: Run, capped: boolean): FinishedRun {
 function runTick(run: Run): boolean {
   const { state } = run;
   const { stepSec, durationSec } = state.scenario.path;
-  const { liquidationUsdPerSec } = state.system;
   startTick(state);
   unlockBooks(state);
-  run.pace = liquidationUsdPerSec === null ? Infinity : liquidationUsdPerSec * stepSec;
+  run.paid = splitSum();
   for (const oracle of state.oracles) readOracle(oracle, oracleTime(state));
   let acted = false;
   while (state.rounds < MAX_ROUNDS && runRound(run)) acted = true;
@@ -105,19 +113,20 @@ function oracleTime(state: RunState) {
 
 /** All decisions from the same prices, one batch: market orders, then limit orders (MODEL 4.4, 5 stage 5). */
 function runRound(run: Run): boolean {
-  const { state, orders, observer } = run;
+  const { state, observer } = run;
+  const { orders } = state;
   for (const oracle of state.oracles) if (followsRounds(oracle)) readOracle(oracle, oracleTime(state));
   observer?.roundStarts(state);
   clearFlows(state.flows);
   const hedged = orderHedges(state);
-  const toppedUp = collectLiquidations(state, orders);
+  const toppedUp = collectLiquidations(state);
   if (!hedged && !toppedUp && orders.count === 0) return false;
   state.rounds += 1;
   if (hedged) tradeHedges(state);
   keepPace(run);
-  const liquidated = executeLiquidations(state, orders, (order, fill) => settle(run, order, fill));
+  const liquidated = executeLiquidations(state, (order, fill) => settle(run, order, fill));
   readMarket(state.market, { assets: state.system.assets, venues: state.venues });
-  observer?.roundEnds(state, orders);
+  observer?.roundEnds(state);
   return hedged || toppedUp || liquidated;
 }
 
@@ -134,27 +143,37 @@ function tradeHedges(state: RunState): void {
 /** The chain carries only so much liquidation per tick: beyond it every order is cut pro rata to its debt (MODEL 0.16). */
 function keepPace(run: Run): void {
   if (run.pace === Infinity) return;
-  const { state, orders } = run;
-  let wanted = 0;
-  for (let j = 0; j < orders.count; j += 1)
-    wanted += repaidUsd(state, orders.rows[j]!, orders.rows[j]!.repay);
-  if (wanted <= run.pace) return;
-  const share = Math.max(0, run.pace) / wanted;
-  for (let j = 0; j < orders.count; j += 1) {
-    const order = orders.rows[j]!;
-    const seized = quantiseDown(order.seize * share, state.system.assets.quantum[order.collateral]!);
-    order.repay *= seized / order.seize;
-    order.seize = seized;
-    order.seizesAll = order.closesDebt = false;
+  const { state } = run;
+  const wanted = splitSum();
+  forEachOrder(state, (order) => addTo(wanted, repaidUsd(state, order, order.repay)));
+  const left = run.pace - valueOf(run.paid);
+  if (valueOf(wanted) <= left) return;
+  const { orders } = state;
+  orders.cut = Math.max(0, left) / valueOf(wanted);
+  for (let j = 0; j < orders.openCount; j += 1)
+    orders.sell[orders.open[j]!] = orders.buy[orders.open[j]!] = 0;
+  forEachOrder(state, (_, market) => addToSums(state, market));
+}
+
+/** Sizes every order of the round again, one by one. */
+function forEachOrder(state: RunState, visit: (order: LiquidationOrder, market: number) => void): void {
+  const { orders, system } = state;
+  for (let j = 0; j < orders.openCount; j += 1) {
+    const market = orders.open[j]!;
+    for (let account = orders.head[market]!; account >= 0; account = orders.next[account]!) {
+      const { price } = state.oracles[protocolOf(system.accounts, account)]!;
+      const health = healthFactor(system.accounts, state, { account, price });
+      if (wantLiquidation(state, { account, price, health })) visit(orders.order, market);
+    }
   }
 }
 
-function oraclePrice(state: RunState, account: number, asset: number): number {
-  return state.oracles[state.system.accounts.protocol[account]!]!.price[asset]!;
+function oraclePrice(state: RunState, order: LiquidationOrder): Float64Array {
+  return state.oracles[state.system.accounts.terms.protocol[order.terms]!]!.price;
 }
 
 function repaidUsd(state: RunState, order: LiquidationOrder, repaid: number): number {
-  return repaid * oraclePrice(state, order.account, order.debt);
+  return repaid * oraclePrice(state, order)[order.debt]!;
 }
 
 function settle(
@@ -163,16 +182,15 @@ function settle(
   fill: { readonly seized: number; readonly repaid: number; readonly whole: boolean },
 ): void {
   const { state, totals } = run;
-  state.collateralUnits[order.collateralLeg]! -= fill.seized;
-  if (fill.whole && order.seizesAll) state.legClosed[order.collateralLeg] = 1;
-  if (fill.whole && order.closesDebt) state.debtUnits[order.debtLeg] = 0;
-  else state.debtUnits[order.debtLeg] = Math.max(0, state.debtUnits[order.debtLeg]! - fill.repaid);
-  const badDebtUsd = writeOff(state, order.account);
-  const valueUsd = fill.seized * oraclePrice(state, order.account, order.collateral);
+  state.units[order.collateralRow]! -= fill.seized;
+  if (fill.whole && order.seizesAll) state.legClosed[order.collateralRow] = 1;
+  if (fill.whole && order.closesDebt) state.units[order.debtRow] = 0;
+  else state.units[order.debtRow] = Math.max(0, state.units[order.debtRow]! - fill.repaid);
+  const badDebtUsd = writeOff(state, order);
   const paidUsd = repaidUsd(state, order, fill.repaid);
-  run.pace -= paidUsd;
-  totals.valueLiquidatedUsd += valueUsd;
-  totals.debtRepaidUsd += paidUsd;
+  addTo(run.paid, paidUsd);
+  addTo(totals.valueLiquidated, fill.seized * oraclePrice(state, order)[order.collateral]!);
+  addTo(totals.debtRepaid, paidUsd);
   totals.liquidations += 1;
   if (order.toxic) totals.toxicLiquidations += 1;
   totals.firstLiquidationSec ??= state.tick * state.scenario.path.stepSec;
@@ -185,13 +203,10 @@ function settle(
 }
 
 /** An account with debt and nothing left to seize becomes realised bad debt. @returns its USD at oracle prices */
-function writeOff(state: RunState, account: number): number {
+function writeOff(state: RunState, order: LiquidationOrder): number {
+  const { account } = order;
   if (!isExhausted(state, account)) return 0;
-  const { accounts } = state.system;
-  let usd = 0;
-  for (let leg = accounts.debtFirst[account]!; leg < accounts.debtFirst[account + 1]!; leg += 1) {
-    usd += state.debtUnits[leg]! * oraclePrice(state, account, accounts.debtAsset[leg]!);
-  }
+  const usd = debtUsd(state.system.accounts, state, { account, price: oraclePrice(state, order) });
   if (usd > 0) state.writtenOff[account] = 1;
   return usd;
 }

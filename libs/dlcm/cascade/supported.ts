@@ -1,8 +1,8 @@
-import type { Snapshot } from '#libs/market/index';
+import type { MarketSnapshot } from '#libs/market/index';
 import type { Scenario } from '../scenario.js';
 import { ScenarioError, UnsupportedPartError } from './error.js';
 
-type Finding = readonly [part: string, ids: (snapshot: Snapshot) => readonly string[]];
+type Finding = readonly [part: string, ids: (snapshot: MarketSnapshot) => readonly string[]];
 
 const idsOf = (objects: readonly { readonly id: string }[]): readonly string[] =>
   objects.map((object) => object.id);
@@ -30,7 +30,7 @@ const UNSUPPORTED: readonly Finding[] = [
  *
  * @throws UnsupportedPartError (DLCM-140) naming the part and the ids of its objects
  */
-export function requireSupported(snapshot: Snapshot): void {
+export function requireSupported(snapshot: MarketSnapshot): void {
   for (const [part, find] of UNSUPPORTED) {
     const ids = find(snapshot);
     if (ids.length > 0) throw new UnsupportedPartError(part, ids);

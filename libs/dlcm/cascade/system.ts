@@ -1,4 +1,4 @@
-import type { LendingProtocol, Snapshot } from '#libs/market/index';
+import type { LendingDesk, MarketSnapshot } from '#libs/market/index';
 import { accountTable, type AccountTable } from '../lending/account-table.js';
 import { assetTable, type AssetTable } from './asset-table.js';
 import { byId } from './lookup.js';
@@ -10,9 +10,9 @@ import { requireSupported } from './supported.js';
  * indexed. Immutable; every run of a search shares it.
  */
 export interface System {
-  readonly snapshot: Snapshot;
+  readonly snapshot: MarketSnapshot;
   readonly assets: AssetTable;
-  readonly protocols: readonly LendingProtocol[];
+  readonly protocols: readonly LendingDesk[];
   readonly accounts: AccountTable;
   readonly options: OptionBooks;
   readonly members: readonly string[];
@@ -26,7 +26,7 @@ export interface System {
  * @throws UnsupportedPartError (DLCM-140) for a part this level does not model; SnapshotContentError (DLCM-141) for a
  *   snapshot that contradicts itself
  */
-export function systemOf(snapshot: Snapshot): System {
+export function systemOf(snapshot: MarketSnapshot): System {
   requireSupported(snapshot);
   const assets = assetTable(snapshot);
   const protocols = [...snapshot.lending].sort(byId);
@@ -41,14 +41,14 @@ export function systemOf(snapshot: Snapshot): System {
   };
 }
 
-function liquidationPace(snapshot: Snapshot): number | null {
+function liquidationPace(snapshot: MarketSnapshot): number | null {
   const chain = snapshot.chains[0];
   const capacity = chain?.liquidationCapacityUsdPerBlock ?? null;
   return chain === undefined || capacity === null ? null : capacity / chain.blockTimeSec;
 }
 
 /** Every coalition member named anywhere, in id order. */
-function membersOf(snapshot: Snapshot): readonly string[] {
+function membersOf(snapshot: MarketSnapshot): readonly string[] {
   const named = [
     ...snapshot.lending.map((protocol) => protocol.member),
     ...snapshot.pools.map((pool) => pool.owner),

@@ -1,57 +1,35 @@
-import type { LendingProtocol, Position } from '#libs/market/index';
-import { SnapshotContentError } from '../cascade/error.js';
-import { byId, requireAsset, type AssetIndex } from '../cascade/lookup.js';
+import { idAt, positionBatches, type LendingDesk, type PositionColumns } from '#libs/market/index';
+import type { AssetIndex } from '../cascade/lookup.js';
+import { cohortTable, type CohortTable } from './cohort-table.js';
+import { legReader, type LegReader } from './leg-reader.js';
+import { shapeCollector, shapeTable, type ShapeTable } from './shape-table.js';
+import { termsTable, type TermsTable } from './terms-table.js';
 
 /**
- * All lending accounts of all protocols as columns, in the order of protocol id, then position id. The legs of
- * account a are rows `collateralFirst[a]` to `collateralFirst[a + 1] - 1`, debts alike.
+ * All lending accounts of all protocols as columns. Accounts are numbered by protocol, cohort and health at the snapshot, so
+ * that those a price fall reaches stand together; nothing that is computed depends on the numbering.
  *
- * Collateral that carries no liquidation threshold cannot be seized and is left out. Collateral legs stand in the
- * order in which liquidators take them: highest bonus first, ties by asset id; debts in asset id order.
+ * The values of account a begin at row `first[a]` of `units`: its collateral, then its debts in the order of the legs of
+ * its shape, then, if the shape has a reserve, the units of the top-up and the health below which it is used. Collateral
+ * that carries no liquidation threshold cannot be seized and is left out. Collateral legs stand in the order in which
+ * liquidators take them: highest bonus first, ties by asset id; debts in asset id order.
  */
 export interface AccountTable {
   readonly count: number;
-  readonly ids: readonly string[];
-  readonly protocol: Int32Array;
+  readonly terms: TermsTable;
+  readonly shapes: ShapeTable;
+  readonly cohorts: CohortTable;
+  /** Shape of each account. */
+  readonly shape: Int32Array;
+  /** First row of each account's values; one more row than accounts. */
+  readonly first: Int32Array;
+  readonly units: Float64Array;
   /** First account of each protocol, one more row than protocols. */
   readonly firstOfProtocol: Int32Array;
-  readonly collateralFirst: Int32Array;
-  readonly collateralAsset: Int32Array;
-  readonly collateralUnits: Float64Array;
-  readonly collateralLt: Float64Array;
-  readonly collateralBonus: Float64Array;
-  readonly collateralFee: Float64Array;
-  readonly debtFirst: Int32Array;
-  readonly debtAsset: Int32Array;
-  readonly debtUnits: Float64Array;
-  /** Top-up of the account: asset (-1 for none), units, and the health below which it is used. */
-  readonly topUpAsset: Int32Array;
-  readonly topUpUnits: Float64Array;
-  readonly topUpBelow: Float64Array;
+  /** Row of each account in the snapshot's positions, counted through `sources`. */
+  readonly source: Int32Array;
+  readonly sources: readonly PositionColumns[];
 }
-
-interface CollateralLeg {
-  readonly asset: number;
-  readonly units: number;
-  readonly lt: number;
-  readonly bonus: number;
-  readonly fee: number;
-}
-
-interface DebtLeg {
-  readonly asset: number;
-  readonly units: number;
-}
-
-interface Account {
-  readonly id: string;
-  readonly protocol: number;
-  readonly collateral: readonly CollateralLeg[];
-  readonly debt: readonly DebtLeg[];
-  readonly topUp: { readonly asset: number; readonly units: number; readonly below: number };
-}
-
-const NO_TOP_UP = { asset: -1, units: 0, below: 0 } as const;
 
 /**
  * Builds the columns of all accounts.
@@ -59,109 +37,104 @@ const NO_TOP_UP = { asset: -1, units: 0, below: 0 } as const;
  * @param protocols in id order
  * @throws SnapshotContentError (DLCM-141) for an unknown asset, market or e-mode, or a negative amount
  */
-export function accountTable(protocols: readonly LendingProtocol[], assets: AssetIndex): AccountTable {
-  const accounts = protocols.flatMap((protocol, p) =>
-    [...protocol.positions].sort(byId).map((position) => accountOf({ protocol, position, p }, assets)),
+export function accountTable(
+  protocols: readonly LendingDesk[],
+  assets: AssetIndex & { readonly spot: Float64Array },
+): AccountTable {
+  const terms = termsTable(protocols, assets);
+  const collector = shapeCollector({ terms: terms.asset.length, assets: assets.spot.length });
+  const readers = protocols.flatMap((protocol, p) =>
+    positionBatches(protocol).map((batch) => legReader({ protocol, p, batch, terms }, assets)),
   );
-  const collateral = accounts.flatMap((account) => account.collateral);
-  const debt = accounts.flatMap((account) => account.debt);
+  const shapeOfRow = new Int32Array(readers.reduce((sum, reader) => sum + reader.batch.count, 0));
+  let at = 0;
+  for (const reader of readers) {
+    for (let row = 0; row < reader.batch.count; row += 1)
+      shapeOfRow[at++] = collector.numberOf(reader.read(row));
+  }
+  const shapes = shapeTable(collector.shapes);
+  const rows = valueRows(shapes, shapeOfRow, readers);
+  const cohorts = cohortTable({ terms, shapes, spot: assets.spot, protocols: protocols.length }, rows);
+  return renumbered({ terms, shapes, cohorts: cohorts.table, rows, order: cohorts.order, readers });
+}
+
+/** Accounts in the order of the snapshot's rows. */
+export interface AccountRows {
+  readonly shape: Int32Array;
+  readonly first: Int32Array;
+  readonly units: Float64Array;
+}
+
+function valueRows(shapes: ShapeTable, shape: Int32Array, readers: readonly LegReader[]): AccountRows {
+  const first = new Int32Array(shape.length + 1);
+  for (let row = 0; row < shape.length; row += 1)
+    first[row + 1] = first[row]! + valueCount(shapes, shape[row]!);
+  const units = new Float64Array(first[shape.length]!);
+  let at = 0;
+  for (const reader of readers) {
+    for (let row = 0; row < reader.batch.count; row += 1, at += 1) {
+      reader.read(row);
+      reader.writeUnits(units, first[at]!);
+    }
+  }
+  return { shape, first, units };
+}
+
+/** Rows an account of this shape has in `units`. */
+function valueCount(shapes: ShapeTable, shape: number): number {
+  const reserve = shapes.reserve[shape]! >= 0 ? 2 : 0;
+  return shapes.first[shape + 1]! - shapes.first[shape]! + reserve;
+}
+
+interface Parts {
+  readonly terms: TermsTable;
+  readonly shapes: ShapeTable;
+  readonly cohorts: CohortTable;
+  readonly rows: AccountRows;
+  /** Snapshot row of each account. */
+  readonly order: Int32Array;
+  readonly readers: readonly LegReader[];
+}
+
+function renumbered({ terms, shapes, cohorts, rows, order, readers }: Parts): AccountTable {
+  const count = order.length;
+  const shape = new Int32Array(count);
+  const first = new Int32Array(count + 1);
+  const units = new Float64Array(rows.units.length);
+  let to = 0;
+  for (let account = 0; account < count; account += 1) {
+    const row = order[account]!;
+    shape[account] = rows.shape[row]!;
+    for (let from = rows.first[row]!; from < rows.first[row + 1]!; from += 1) units[to++] = rows.units[from]!;
+    first[account + 1] = to;
+  }
+  const firstOfProtocol = new Int32Array(cohorts.firstOfProtocol.length);
+  cohorts.firstOfProtocol.forEach((cohort, p) => (firstOfProtocol[p] = cohorts.first[cohort]!));
   return {
-    count: accounts.length,
-    ids: accounts.map((account) => account.id),
-    protocol: Int32Array.from(accounts, (account) => account.protocol),
-    firstOfProtocol: offsets(protocols.map((protocol) => protocol.positions.length)),
-    collateralFirst: offsets(accounts.map((account) => account.collateral.length)),
-    collateralAsset: Int32Array.from(collateral, (leg) => leg.asset),
-    collateralUnits: Float64Array.from(collateral, (leg) => leg.units),
-    collateralLt: Float64Array.from(collateral, (leg) => leg.lt),
-    collateralBonus: Float64Array.from(collateral, (leg) => leg.bonus),
-    collateralFee: Float64Array.from(collateral, (leg) => leg.fee),
-    debtFirst: offsets(accounts.map((account) => account.debt.length)),
-    debtAsset: Int32Array.from(debt, (leg) => leg.asset),
-    debtUnits: Float64Array.from(debt, (leg) => leg.units),
-    topUpAsset: Int32Array.from(accounts, (account) => account.topUp.asset),
-    topUpUnits: Float64Array.from(accounts, (account) => account.topUp.units),
-    topUpBelow: Float64Array.from(accounts, (account) => account.topUp.below),
+    count,
+    terms,
+    shapes,
+    cohorts,
+    shape,
+    first,
+    units,
+    firstOfProtocol,
+    source: order,
+    sources: readers.map((reader) => reader.batch),
   };
 }
 
-function offsets(lengths: readonly number[]): Int32Array {
-  const first = new Int32Array(lengths.length + 1);
-  lengths.forEach((length, i) => (first[i + 1] = first[i]! + length));
-  return first;
-}
-
-interface Owned {
-  readonly protocol: LendingProtocol;
-  readonly position: Position;
-  readonly p: number;
-}
-
-function accountOf(owned: Owned, assets: AssetIndex): Account {
-  const { position, protocol } = owned;
-  const object = `position ${position.id} of ${protocol.id}`;
-  const amounts = (field: string, legs: Readonly<Record<string, number>>) =>
-    Object.keys(legs)
-      .sort()
-      .map((id) => {
-        const units = legs[id]!;
-        if (!(units >= 0 && units < Infinity)) {
-          throw new SnapshotContentError(
-            object,
-            `${field} ${id}`,
-            `${units}`,
-            'a finite amount of at least 0',
-          );
-        }
-        return { id, asset: requireAsset(assets, id, object), units };
-      })
-      .filter((leg) => leg.units > 0);
-  const collateral = amounts('collateral', position.collateral)
-    .map((leg) => ({ asset: leg.asset, units: leg.units, ...termsOf(owned, leg.id) }))
-    .filter((leg) => leg.lt > 0);
-  const debt = amounts('debt', position.debt).map(({ asset, units }) => ({ asset, units }));
-  const wanted = position.topUp;
-  const topUp =
-    wanted === null
-      ? NO_TOP_UP
-      : { asset: requireAsset(assets, wanted.asset, object), units: wanted.amount, below: wanted.ifHfBelow };
-  const legs = [...collateral, ...topUpCollateral(owned, { topUp, collateral, debt })];
-  legs.sort((a, b) => b.bonus - a.bonus || a.asset - b.asset);
-  return { id: position.id, protocol: owned.p, collateral: legs, debt, topUp };
-}
-
-/** An empty leg that receives a top-up in an asset the account does not hold yet. */
-function topUpCollateral(
-  owned: Owned,
-  account: Pick<Account, 'topUp' | 'collateral' | 'debt'>,
-): readonly CollateralLeg[] {
-  const { topUp } = account;
-  const held = [...account.collateral, ...account.debt].some((leg) => leg.asset === topUp.asset);
-  if (topUp.asset < 0 || held) return [];
-  return [{ asset: topUp.asset, units: 0, ...termsOf(owned, owned.position.topUp!.asset) }];
-}
-
-function termsOf(owned: Owned, asset: string): { lt: number; bonus: number; fee: number } {
-  const { protocol, position } = owned;
-  const market = protocol.markets.find((candidate) => candidate.asset === asset);
-  if (market === undefined) {
-    throw new SnapshotContentError(
-      `position ${position.id}`,
-      'collateral',
-      asset,
-      `a market of ${protocol.id}`,
-    );
+/** Id of an account within its protocol. */
+export function accountId(table: AccountTable, account: number): string {
+  let row = table.source[account]!;
+  for (const batch of table.sources) {
+    if (row < batch.count) return idAt(batch, row);
+    row -= batch.count;
   }
-  if (position.eMode === null) return { lt: market.lt, bonus: market.bonus, fee: market.protocolFee };
-  const mode = protocol.eModes.find((candidate) => candidate.id === position.eMode);
-  if (mode === undefined) {
-    throw new SnapshotContentError(
-      `position ${position.id}`,
-      'eMode',
-      position.eMode,
-      `an e-mode of ${protocol.id}`,
-    );
-  }
-  const terms = mode.collateral.includes(asset) ? mode : market;
-  return { lt: terms.lt, bonus: terms.bonus, fee: market.protocolFee };
+  return '';
+}
+
+/** Protocol of an account, an index in id order. */
+export function protocolOf(table: Pick<AccountTable, 'shapes' | 'shape'>, account: number): number {
+  return table.shapes.protocol[table.shape[account]!]!;
 }

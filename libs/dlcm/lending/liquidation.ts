@@ -81,7 +81,10 @@ function leavesDust(pair: LiquidationPair, rules: LiquidationRules, size: Liquid
  * Lowest price ratio market(collateral) / market(debt), net of fees, at which a liquidator still breaks even:
  * (o_c / o_d) / (1 + b (1 - protocolFee)) (MODEL 0.3).
  */
-export function breakEvenRatio(pair: LiquidationPair, protocolFee: number): number {
+export function breakEvenRatio(
+  pair: Pick<LiquidationPair, 'collateralPrice' | 'debtPrice' | 'bonus'>,
+  protocolFee: number,
+): number {
   return pair.collateralPrice / pair.debtPrice / (1 + pair.bonus * (1 - protocolFee));
 }
 

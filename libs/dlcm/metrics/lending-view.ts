@@ -1,4 +1,12 @@
-import type { Asset, LendingMarket, LendingProtocol, Position, Snapshot } from '#libs/market/index';
+import {
+  positionsOf,
+  type Asset,
+  type LendingDesk,
+  type LendingMarket,
+  type LendingTerms,
+  type MarketSnapshot,
+  type Position,
+} from '#libs/market/index';
 import { MetricInputError } from './error.js';
 import type { LiquidationAccount } from './forced-flow.js';
 import {
@@ -9,7 +17,7 @@ import {
 
 /** Which protocol of a snapshot is meant, and along which asset's price. */
 export interface LendingView {
-  readonly snapshot: Snapshot;
+  readonly snapshot: MarketSnapshot;
   readonly protocol: string;
   readonly asset: string;
 }
@@ -24,7 +32,7 @@ export interface LendingView {
 export function lendingHaircutBreakpoint(view: LendingView): HaircutBreakpoint {
   const protocol = protocolOf(view);
   const assets = new Map(view.snapshot.assets.map((asset) => [asset.id, asset]));
-  const indebted = protocol.positions.filter(hasDebt);
+  const indebted = [...positionsOf(protocol)].filter(hasDebt);
   const collateral = indebted.flatMap((position) =>
     Object.entries(position.collateral).map(([id, units]): HaircutHolding => ({
       ...moving(assetOf(assets, id), units, view.asset),
@@ -51,7 +59,7 @@ export function liquidationAccounts(view: LendingView): readonly LiquidationAcco
   const protocol = protocolOf(view);
   const assets = new Map(view.snapshot.assets.map((asset) => [asset.id, asset]));
   const usd = (id: string, units: number): number => assetOf(assets, id).spot * units;
-  return protocol.positions.filter(hasDebt).map((position): LiquidationAccount => {
+  return [...positionsOf(protocol)].filter(hasDebt).map((position): LiquidationAccount => {
     const own = thresholdOf(protocol, position, view.asset);
     const others = Object.entries(position.collateral).filter(([id]) => id !== view.asset);
     const otherDebt = Object.entries(position.debt).filter(([id]) => id !== view.asset);
@@ -70,7 +78,7 @@ export function liquidationAccounts(view: LendingView): readonly LiquidationAcco
   });
 }
 
-function protocolOf(view: LendingView): LendingProtocol {
+function protocolOf(view: LendingView): LendingDesk {
   const found = view.snapshot.lending.find((protocol) => protocol.id === view.protocol);
   if (found !== undefined) return found;
   const known = view.snapshot.lending.map((protocol) => protocol.id).join(', ');
@@ -85,7 +93,7 @@ function assetOf(assets: ReadonlyMap<string, Asset>, id: string): Asset {
 
 /** Threshold and bonus of an asset as a position's collateral: its e-mode's when the category covers it. */
 function thresholdOf(
-  protocol: LendingProtocol,
+  protocol: LendingTerms,
   position: Position,
   id: string,
 ): Pick<LendingMarket, 'lt' | 'bonus'> {

@@ -1,5 +1,5 @@
 import { bisect } from '#libs/numeric/index';
-import type { Snapshot } from '#libs/market/index';
+import type { MarketSnapshot } from '#libs/market/index';
 import { ScenarioError } from '../cascade/error.js';
 import { runCascade } from '../cascade/run.js';
 import { systemOf, type System } from '../cascade/system.js';
@@ -55,7 +55,7 @@ export type SsfOutcome =
 
 /** Input of a search: the size of the scenario's shock is replaced by each scanned size. */
 export interface SsfQuestion {
-  readonly snapshot: Snapshot;
+  readonly snapshot: MarketSnapshot;
   readonly scenario: Scenario;
   readonly search: SsfSearch;
 }

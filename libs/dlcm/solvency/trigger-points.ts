@@ -24,7 +24,11 @@ export function triggerPoints(
   const prices = shockedPrices(system, scenario);
   const grid = Array.from({ length: GRID_CELLS + 1 }, (_, j) => prices((maxShock * j) / GRID_CELLS));
   const { accounts } = system;
-  const units = { ...accounts, legClosed: new Uint8Array(accounts.collateralUnits.length) };
+  const units = {
+    units: accounts.units,
+    legClosed: new Uint8Array(accounts.units.length),
+    lt: accounts.terms.lt,
+  };
   const debtAt = new Map<number, number>();
   for (let account = 0; account < system.accounts.count; account += 1) {
     const trigger = accountTrigger(system, account, { units, prices, grid, maxShock });

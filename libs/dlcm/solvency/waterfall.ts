@@ -1,5 +1,5 @@
 import { compensatedSum } from '#libs/numeric/index';
-import type { Snapshot } from '#libs/market/index';
+import type { MarketSnapshot } from '#libs/market/index';
 
 /** Who bears a member's realised bad debt, USD. The four payments add up to the bad debt. */
 export interface Waterfall {
@@ -18,13 +18,13 @@ export interface Need {
   readonly usd: number;
 }
 
-type Cover = Pick<Snapshot, 'lending' | 'funds' | 'dao'>;
+type Cover = Pick<MarketSnapshot, 'lending' | 'funds' | 'dao'>;
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
   a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 
 /** Insurance of a member: the sum over its protocols, USD. */
-export function insuranceOf(cover: Pick<Snapshot, 'lending'>, member: string): number {
+export function insuranceOf(cover: Pick<MarketSnapshot, 'lending'>, member: string): number {
   return compensatedSum(cover.lending.filter((p) => p.member === member).map((p) => p.insuranceUsd));
 }
 

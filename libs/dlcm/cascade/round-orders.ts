@@ -1,0 +1,113 @@
+import { quantise, quantiseDown } from '#libs/numeric/index';
+import { breakEvenRatio, liquidatorShare } from '../lending/liquidation.js';
+import { liquidationOrder, type LiquidationOrder } from '../lending/liquidation-order.js';
+import type { RunState } from './run-state.js';
+
+/**
+ * The liquidations wanted in one round, by liquidation market: a market is a pair of collateral on given terms and debt
+ * asset. All orders of a market have one limit, since they see the same oracle prices. Sums are of multiples of the assets'
+ * quanta, so that the order in which accounts come does not matter.
+ */
+export interface RoundOrders {
+  /** Number of orders. */
+  count: number;
+  /** Markets with an order, `openCount` of `open`. */
+  readonly open: Int32Array;
+  openCount: number;
+  /** First account of each market, -1 for none; `next` of an account is the one after it. */
+  readonly head: Int32Array;
+  readonly next: Int32Array;
+  /** Collateral for sale and debt tokens to buy if every order of the market were filled. */
+  readonly sell: Float64Array;
+  readonly buy: Float64Array;
+  /** Lowest market price ratio collateral / debt, net of fees, at which the market's orders are executed. */
+  readonly limit: Float64Array;
+  /** Share of every order that the chains' capacity lets through. */
+  cut: number;
+  /** The order at hand. */
+  readonly order: LiquidationOrder;
+}
+
+/** Room for the orders of a round. */
+export function roundOrders(sizes: {
+  readonly terms: number;
+  readonly assets: number;
+  readonly accounts: number;
+}): RoundOrders {
+  const markets = sizes.terms * sizes.assets;
+  return {
+    count: 0,
+    open: new Int32Array(markets),
+    openCount: 0,
+    head: new Int32Array(markets).fill(-1),
+    next: new Int32Array(sizes.accounts),
+    sell: new Float64Array(markets),
+    buy: new Float64Array(markets),
+    limit: new Float64Array(markets),
+    cut: 1,
+    order: liquidationOrder(),
+  };
+}
+
+/** Empties the book for the next round. */
+export function clearOrders(orders: RoundOrders): void {
+  for (let j = 0; j < orders.openCount; j += 1) orders.head[orders.open[j]!] = -1;
+  orders.openCount = 0;
+  orders.count = 0;
+  orders.cut = 1;
+}
+
+/** Market of collateral on terms `terms` against debt `debt`. */
+export function marketOf(state: RunState, terms: number, debt: number): number {
+  return terms * state.system.assets.ids.length + debt;
+}
+
+/** Puts the order at hand on the book. */
+export function addOrder(state: RunState, price: Float64Array): void {
+  const { orders } = state;
+  const { order } = orders;
+  const market = marketOf(state, order.terms, order.debt);
+  if (orders.head[market]! < 0) openMarket(state, market, price);
+  orders.next[order.account] = orders.head[market]!;
+  orders.head[market] = order.account;
+  orders.count += 1;
+  addToSums(state, market);
+}
+
+/** Adds the order at hand to what its market wants to sell and buy. */
+export function addToSums(state: RunState, market: number): void {
+  const { orders } = state;
+  orders.sell[market]! += soldOf(state, orders.order, orders.order.seize);
+  orders.buy[market]! += boughtOf(state, orders.order, orders.order.repay);
+}
+
+function openMarket(state: RunState, market: number, price: Float64Array): void {
+  const { orders } = state;
+  const { terms, collateral, debt } = orders.order;
+  const { bonus, fee } = state.system.accounts.terms;
+  orders.open[orders.openCount++] = market;
+  orders.sell[market] = 0;
+  orders.buy[market] = 0;
+  const pair = { collateralPrice: price[collateral]!, debtPrice: price[debt]!, bonus: bonus[terms]! };
+  orders.limit[market] = breakEvenRatio(pair, fee[terms]!);
+}
+
+/** Collateral that the liquidator sells of what is seized, base units. */
+export function soldOf(state: RunState, order: LiquidationOrder, seized: number): number {
+  const { bonus, fee } = state.system.accounts.terms;
+  const received = liquidatorShare(bonus[order.terms]!, fee[order.terms]!);
+  const share = received * (1 - state.scenario.inventoryShare);
+  return quantiseDown(seized * share, state.system.assets.quantum[order.collateral]!);
+}
+
+/** Collateral that the protocol keeps as fee of what is seized, base units. */
+export function feeOf(state: RunState, order: LiquidationOrder, seized: number): number {
+  const { bonus, fee } = state.system.accounts.terms;
+  const share = 1 - liquidatorShare(bonus[order.terms]!, fee[order.terms]!);
+  return quantise(seized * share, state.system.assets.quantum[order.collateral]!);
+}
+
+/** Debt tokens that the liquidator buys for what is repaid, base units. */
+export function boughtOf(state: RunState, order: LiquidationOrder, repaid: number): number {
+  return quantise(repaid, state.system.assets.quantum[order.debt]!);
+}
