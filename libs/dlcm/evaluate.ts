@@ -1,5 +1,5 @@
 import type { Snapshot } from '#libs/market/index';
-import { compensatedSum } from '#libs/numeric/index';
+import { compensatedSum, valueOf } from '#libs/numeric/index';
 import { freshVenues } from './amm/index.js';
 import { runOn, type DlcmResult } from './cascade/dlcm-run.js';
 import { runCascade } from './cascade/run.js';
@@ -109,7 +109,7 @@ function spotOf(system: System, asset: string): number {
 /** Headline of v1: what the shock alone liquidates, without any price impact. */
 function exogenousHeadline(system: System, scenario: Scenario): HeadlinesRecord['v1'] {
   const { status, totals } = runCascade(system, { ...scenario, level: 'v1' });
-  return { status, totalValueLiquidatedUsd: publish('usd', totals.valueLiquidatedUsd) };
+  return { status, totalValueLiquidatedUsd: publish('usd', valueOf(totals.valueLiquidated)) };
 }
 
 function worst(statuses: readonly RunStatus[]): RunStatus {

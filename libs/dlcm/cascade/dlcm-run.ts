@@ -98,9 +98,9 @@ function both(first: RunObserver, second: RunObserver): RunObserver {
       first.liquidated(state, order, fill);
       second.liquidated(state, order, fill);
     },
-    roundEnds(state, orders) {
-      first.roundEnds(state, orders);
-      second.roundEnds(state, orders);
+    roundEnds(state) {
+      first.roundEnds(state);
+      second.roundEnds(state);
     },
   };
 }

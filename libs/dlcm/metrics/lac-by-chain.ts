@@ -1,4 +1,4 @@
-import type { Snapshot } from '#libs/market/index';
+import type { MarketSnapshot } from '#libs/market/index';
 import { venuesOf } from '../amm/index.js';
 import { MetricInputError } from './error.js';
 import { lac, type Lac } from './lac.js';
@@ -17,7 +17,7 @@ export interface ChainLac extends Lac {
  * @example lacByChain(snapshot, { asset: 'ETH', shift: 0.05 })[0]?.usd
  */
 export function lacByChain(
-  snapshot: Snapshot,
+  snapshot: MarketSnapshot,
   question: { readonly asset: string; readonly shift: number },
 ): readonly ChainLac[] {
   const { asset, shift } = question;

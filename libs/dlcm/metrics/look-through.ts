@@ -1,4 +1,4 @@
-import type { NestedFormula, Pool, Snapshot } from '#libs/market/index';
+import { positionsOf, type MarketSnapshot, type NestedFormula, type Pool } from '#libs/market/index';
 import { MetricInputError } from './error.js';
 
 /**
@@ -9,11 +9,11 @@ import { MetricInputError } from './error.js';
  * @throws MetricInputError for a nested token that refers to something the snapshot lacks, or to itself
  * @example lookThroughCollateral(snapshot).get('ETH')
  */
-export function lookThroughCollateral(snapshot: Snapshot): ReadonlyMap<string, number> {
+export function lookThroughCollateral(snapshot: MarketSnapshot): ReadonlyMap<string, number> {
   const spot = new Map(snapshot.assets.map((asset) => [asset.id, asset.spot]));
   const held = new Map<string, number>();
   for (const protocol of snapshot.lending) {
-    for (const position of protocol.positions) {
+    for (const position of positionsOf(protocol)) {
       for (const [id, units] of Object.entries(position.collateral))
         held.set(id, (held.get(id) ?? 0) + units * priceOf(spot, id));
     }
@@ -36,7 +36,7 @@ function priceOf(spot: Prices, id: string): number {
 }
 
 /** Shares of the value of the path's last token by root asset; they add up to 1. */
-function rootShares(snapshot: Snapshot, spot: Prices, path: readonly string[]): readonly Share[] {
+function rootShares(snapshot: MarketSnapshot, spot: Prices, path: readonly string[]): readonly Share[] {
   const token = path.at(-1)!;
   const nested = snapshot.nested.find((candidate) => candidate.token === token);
   if (nested === undefined) return [[token, 1]];
@@ -50,7 +50,7 @@ function rootShares(snapshot: Snapshot, spot: Prices, path: readonly string[]): 
 }
 
 /** What a nested token is made of, by relative value. */
-function partsOf(snapshot: Snapshot, formula: NestedFormula, spot: Prices): readonly Share[] {
+function partsOf(snapshot: MarketSnapshot, formula: NestedFormula, spot: Prices): readonly Share[] {
   switch (formula.kind) {
     case 'lst':
       return [[formula.underlying, 1]];

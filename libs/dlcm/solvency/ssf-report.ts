@@ -1,4 +1,5 @@
 import { bisect } from '#libs/numeric/index';
+import { positionCount } from '#libs/market/index';
 import type { System } from '../cascade/system.js';
 import type { ThresholdStatus } from '../evaluation-record.js';
 import {
@@ -95,7 +96,7 @@ function extended(system: System, { question, systemic, at }: Extension): readon
 /** Whether a member owns anything the loss components are made of: loans, pools, vaults or traders' accounts. */
 function mayLose(system: System, member: string): boolean {
   const { lending, pools, books, perps } = system.snapshot;
-  const lends = lending.some((protocol) => protocol.member === member && protocol.positions.length > 0);
+  const lends = lending.some((protocol) => protocol.member === member && positionCount(protocol) > 0);
   const trades = perps.some((venue) => venue.member === member && venue.accounts.length > 0);
   const owns = pools.some((pool) => pool.owner === member);
   return lends || trades || owns || books.some((book) => book.member === member && book.kind === 'vault');
