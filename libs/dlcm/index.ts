@@ -34,7 +34,13 @@ export type {
 } from './evaluation-record.js';
 export { DlcmError } from './error.js';
 export { ScenarioError, SnapshotContentError, UnsupportedPartError } from './cascade/error.js';
-export type { HedgeEvent, LiquidationEvent, RoundRecord } from './cascade/events.js';
+export type {
+  ClosureEvent,
+  HedgeAttribution,
+  HedgeEvent,
+  LiquidationEvent,
+  RoundRecord,
+} from './cascade/events.js';
 export { dlcmRun, type BookResult, type BreakdownEntry, type DlcmResult } from './cascade/dlcm-run.js';
 export { runCascade, type FinishedRun } from './cascade/run.js';
 export { systemOf, type System } from './cascade/system.js';

@@ -25,7 +25,8 @@ const LOSS_CURVE = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 
  * Origin of each value: the shock of 40 % over 900 s with an exponential front, 12 s ticks, full permanent impact
  * and no liquidity flight are the model text's defaults (docs/model); 12 s is one Ethereum slot; the realised-volatility
  * weight 0.15 and the scan step 0.0025 with tolerance 1e-4 come from the measurements quoted there. Loss weights are
- * the `seed` basis: every component counts in full.
+ * the `seed` basis: every component counts in full. Vault rule: the 99 % quantile; 60 s for an oracle and one slot to
+ * execute; a 10 % haircut covers the 99 % move of one day at 80 % volatility (2.326 x 0.8 / sqrt(365) = 9.7 %).
  */
 export const DEFAULT_PARAMETERS: Parameters = {
   version: 'dlcm-parameters/1',
@@ -45,6 +46,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
     inventoryShare: 0,
     realisedVolWeight: 0.15,
     lossBasis: { badDebt: 1, latentBadDebt: 1, impermanentLoss: 1, vaultDeficit: 1 },
+    vaultRule: { zScore: 2.326, oracleSec: 60, executionSec: 12, haircut: 0.1 },
   },
   search: { maxShock: 0.95, step: 0.0025, tolerance: 1e-4, triggerPoints: 256, certify: false },
   lossCurve: LOSS_CURVE,

@@ -28,6 +28,17 @@ export interface LossBasis {
   readonly vaultDeficit: number;
 }
 
+/** What a vault's venue asks of it, and how fast it can act (MODEL 12.3). */
+export interface VaultRule {
+  /** Quantile of the move the cushion covers, in standard deviations. */
+  readonly zScore: number;
+  /** Seconds until the venue sees a price, and from its decision to the executed close; the chain's finality is added. */
+  readonly oracleSec: number;
+  readonly executionSec: number;
+  /** Share of the value of collateral that is neither stable nor what is owed which does not count. */
+  readonly haircut: number;
+}
+
 /**
  * Model level: `v1` replays the exogenous path on each protocol alone (no price impact, no hedge flow);
  * `v2` couples all protocols of one chain through shared venues, hedge flow and volatility.
@@ -57,6 +68,7 @@ export interface Scenario {
   /** Weight of the excess realised volatility in implied volatility. */
   readonly realisedVolWeight: number;
   readonly lossBasis: LossBasis;
+  readonly vaultRule: VaultRule;
 }
 
 /** How the SSF threshold is searched. All sizes are shock sizes. */

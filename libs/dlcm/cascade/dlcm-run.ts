@@ -1,10 +1,11 @@
-import { valueOf } from '#libs/numeric/index';
+import { compensatedSum, valueOf } from '#libs/numeric/index';
 import type { MarketSnapshot } from '#libs/market/index';
 import type { RunStatus } from '../evaluation-record.js';
 import type { Scenario } from '../scenario.js';
-import { bookEquityUsd, poolLossUsd } from '../solvency/losses.js';
+import { poolLossUsd } from '../solvency/losses.js';
 import { solvencyOf, type Solvency } from '../solvency/solvency.js';
-import type { LiquidationEvent, RoundRecord } from './events.js';
+import type { HedgeAttribution, LiquidationEvent, RoundRecord } from './events.js';
+import { bookEquityUsd } from './book-capital.js';
 import { pricesOf, recorder } from './recorder.js';
 import { runCascade, type FinishedRun, type RunObserver } from './run.js';
 import { systemOf, type System } from './system.js';
@@ -16,7 +17,11 @@ export interface BookResult {
   /** Base units bought (+) or sold (-) by hedging. */
   readonly hedgeNetTrade: number;
   readonly hedgeVolume: number;
+  /** Why it traded, summed over the run. */
+  readonly why: HedgeAttribution;
   readonly equityUsd: number;
+  /** When the book was closed on its capital; null if it stayed open. */
+  readonly closedSec: number | null;
 }
 
 /** Breakdown of liquidations and bad debt by protocol or by collateral asset. */
@@ -134,7 +139,7 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
     rounds: state.rounds,
     peakRealisedVolatility: byAssetId(state.volatility.peak),
     solvency,
-    books: bookResults(run),
+    books: bookResults(run, events),
     byProtocol: breakdown(liquidations, (event) => event.protocol),
     byAsset: breakdown(liquidations, (event) => event.collateral),
     byChain: breakdown(liquidations, (event) => chainOf.get(event.protocol)!),
@@ -160,15 +165,34 @@ function hedgeSum(
   return sums;
 }
 
-function bookResults(run: FinishedRun): readonly BookResult[] {
+function bookResults(run: FinishedRun, events: readonly RoundRecord[]): readonly BookResult[] {
   const { options, assets } = run.state.system;
-  return run.state.books.map((book, b) => ({
-    book: options.books[b]!.id,
-    asset: assets.ids[book.asset]!,
-    hedgeNetTrade: book.netTrade,
-    hedgeVolume: book.volume,
-    equityUsd: bookEquityUsd(run.state, b),
-  }));
+  const closures = events.flatMap((round) => round.closures);
+  return run.state.books.map((book, b) => {
+    const { id } = options.books[b]!;
+    return {
+      book: id,
+      asset: assets.ids[book.asset]!,
+      hedgeNetTrade: book.netTrade,
+      hedgeVolume: book.volume,
+      why: totalAttribution(events, id),
+      equityUsd: bookEquityUsd(run.state, b),
+      closedSec: closures.find((closure) => closure.book === id)?.sec ?? null,
+    };
+  });
+}
+
+function totalAttribution(events: readonly RoundRecord[], book: string): HedgeAttribution {
+  const own = events.flatMap((round) => round.hedges.filter((hedge) => hedge.book === book));
+  const total = (part: keyof HedgeAttribution): number => compensatedSum(own.map(({ why }) => why[part]));
+  return {
+    gamma: total('gamma'),
+    speed: total('speed'),
+    vanna: total('vanna'),
+    charm: total('charm'),
+    residual: total('residual'),
+    carried: total('carried'),
+  };
 }
 
 function breakdown(

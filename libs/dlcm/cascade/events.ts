@@ -1,4 +1,5 @@
 import { splitSum, type SplitSum } from '#libs/numeric/index';
+import type { DeltaAttribution } from './hedge-attribution.js';
 
 /** One executed liquidation. Units in whole tokens, prices in USD. */
 export interface LiquidationEvent {
@@ -34,6 +35,37 @@ export interface HedgeEvent {
   /** Base units, + bought. */
   readonly trade: number;
   readonly averagePrice: number;
+  readonly why: HedgeAttribution;
+}
+
+/**
+ * Why a book traded, base units: the change of its option delta since its last trade by cause, and `carried`, what is left
+ * of the trade: band, unfilled orders, an opening hedge off the mark, the close of a whole hedge.
+ * trade = -(gamma + speed + vanna + charm + residual) + carried.
+ */
+export interface HedgeAttribution extends DeltaAttribution {
+  readonly carried: number;
+}
+
+/** One book closed on its capital: options bought back at their marks, the hedge given up as market orders. */
+export interface ClosureEvent {
+  readonly tick: number;
+  readonly round: number;
+  readonly sec: number;
+  readonly book: string;
+  readonly asset: string;
+  readonly reason: 'capitalRatio' | 'equityGone';
+  /** Capital of a vault, USD; null for a market maker. */
+  readonly requiredUsd: number | null;
+  readonly availableUsd: number | null;
+  /** Its capital ratio and the smallest one allowed. */
+  readonly ratio: number | null;
+  readonly minRatio: number | null;
+  readonly equityUsd: number;
+  /** Value of the options, owner sign, USD: negative is what the buy-back costs. */
+  readonly optionsUsd: number;
+  /** Base units of hedge to be closed. */
+  readonly hedge: number;
 }
 
 /** Market prices in USD before and after one round that had an action. */
@@ -44,6 +76,7 @@ export interface RoundRecord {
   readonly before: Readonly<Record<string, number>>;
   readonly after: Readonly<Record<string, number>>;
   readonly hedges: readonly HedgeEvent[];
+  readonly closures: readonly ClosureEvent[];
   readonly liquidations: readonly LiquidationEvent[];
   /** Liquidations wanted but blocked by the liquidators' limit or the chain's capacity. */
   readonly blocked: number;

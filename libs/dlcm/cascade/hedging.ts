@@ -1,9 +1,7 @@
 import { quantiseDown } from '#libs/numeric/index';
 import { bookDelta, type OptionClock } from '../options/index.js';
+import { deltaBandTrade } from '../vaults/index.js';
 import type { BookState, RunState } from './run-state.js';
-
-/** Smallest hedge trade as a share of the book's gross quantity (MODEL 5 stage 2). */
-const MIN_TRADE = 1e-9;
 
 /** Time and volatility at which asset `asset`'s options are valued in the present tick. */
 export function optionClock(state: RunState, asset: number): OptionClock {
@@ -42,17 +40,22 @@ export function orderHedges(state: RunState): boolean {
 
 function hedgeOrder(state: RunState, book: BookState, b: number): number {
   const gross = book.curve.lines.gross;
+  if (!book.open) return closingOrder(state, book);
   if (!book.trades || gross === 0 || state.drained[book.asset] !== 0) return 0;
-  const { bandDelta, rebalanceTo } = state.system.options.books[b]!;
-  const exposure =
-    bookDelta(book.curve, state.market[book.asset]!, optionClock(state, book.asset)) + book.hedge;
-  const band = bandDelta * gross;
-  if (Math.abs(exposure) <= band) return 0;
-  const target = rebalanceTo === 'zero' ? 0 : Math.sign(exposure) * band;
-  const trade = quantiseDown(target - exposure, state.system.assets.quantum[book.asset]!);
-  if (Math.abs(trade) < MIN_TRADE * gross || trade * book.lock < 0) return 0;
+  const { bandDelta: band, rebalanceTo } = state.system.options.books[b]!;
+  const delta = bookDelta(book.curve, state.market[book.asset]!, optionClock(state, book.asset)) + book.hedge;
+  const wanted = deltaBandTrade({ delta, gross }, { band, rebalanceTo });
+  const trade = quantiseDown(wanted, state.system.assets.quantum[book.asset]!);
+  if (trade * book.lock < 0) return 0;
   if (trade > 0 && state.absorbedUp[book.asset] !== 0) return 0;
   return trade;
+}
+
+/** A closed book sells or buys back what is left of its hedge, as far as its venues let it. */
+function closingOrder(state: RunState, book: BookState): number {
+  if (state.drained[book.asset] !== 0) return 0;
+  const trade = quantiseDown(-book.hedge, state.system.assets.quantum[book.asset]!);
+  return trade > 0 && state.absorbedUp[book.asset] !== 0 ? 0 : trade;
 }
 
 /** Books what the batch did with every book's order. */

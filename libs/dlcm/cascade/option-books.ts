@@ -8,6 +8,7 @@ import {
   type LineMarket,
   type OptionClock,
 } from '../options/index.js';
+import type { VaultCollateral } from '../vaults/index.js';
 import { requireAsset } from './lookup.js';
 import type { AssetTable } from './asset-table.js';
 import { SnapshotContentError } from './error.js';
@@ -20,6 +21,17 @@ export interface OptionBooks {
   readonly curves: readonly HedgeCurve[];
   /** 30-day at-the-money volatility of each asset: from its books' lines, else the asset's reference volatility. */
   readonly sigma0: Float64Array;
+  /** What secures each book: asset and units of every holding, in asset id order. */
+  readonly collateral: readonly (readonly BookHolding[])[];
+  /** Seconds until the book's chain is final. */
+  readonly finalitySec: Float64Array;
+}
+
+/** One holding of a book; `inKind` says what it can be delivered as. */
+export interface BookHolding {
+  readonly asset: number;
+  readonly units: number;
+  readonly inKind: VaultCollateral['inKind'];
 }
 
 /**
@@ -49,7 +61,23 @@ export function optionBooks(
       const sigma = own.length > 0 ? atTheMoneyVol(optionLines([...own].sort(lineOrder), marketOf(i))) : null;
       return sigma ?? assets.sigmaRef[i]!;
     }),
+    collateral: books.map((book) => holdingsOf(book, snapshot, assets)),
+    finalitySec: Float64Array.from(
+      books,
+      (book) => snapshot.chains.find((chain) => chain.id === book.chain)?.finalitySec ?? 0,
+    ),
   };
+}
+
+function holdingsOf(book: Book, snapshot: MarketSnapshot, assets: AssetTable): readonly BookHolding[] {
+  const stable = new Set(snapshot.assets.filter(({ kind }) => kind === 'stable').map(({ id }) => id));
+  return Object.keys(book.collateral)
+    .sort()
+    .map((id) => ({
+      asset: requireAsset(assets, id, `collateral of book ${book.id}`),
+      units: book.collateral[id]!,
+      inKind: id === book.asset ? 'underlying' : stable.has(id) ? 'cash' : null,
+    }));
 }
 
 const lineOrder = (a: { readonly id: string }, b: { readonly id: string }): number =>
@@ -57,7 +85,6 @@ const lineOrder = (a: { readonly id: string }, b: { readonly id: string }): numb
 
 function bookAsset(book: Book, assets: AssetTable): number {
   const asset = requireAsset(assets, book.asset, `book ${book.id}`);
-  for (const id of Object.keys(book.collateral)) requireAsset(assets, id, `collateral of book ${book.id}`);
   if (assets.quote[asset]! < 0 && book.options.length > 0) {
     throw new SnapshotContentError(
       `book ${book.id}`,

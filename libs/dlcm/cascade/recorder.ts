@@ -1,6 +1,7 @@
 import { accountId } from '../lending/account-table.js';
 import type { LiquidationOrder } from '../lending/liquidation-order.js';
-import type { HedgeEvent, LiquidationEvent, RoundRecord } from './events.js';
+import { bookJournal, closureEvents, hedgeEvents, type BookJournal } from './book-events.js';
+import type { LiquidationEvent, RoundRecord } from './events.js';
 import type { Executed, RunObserver } from './run.js';
 import type { RunState } from './run-state.js';
 
@@ -14,10 +15,13 @@ export function recorder(): Recorder {
   const rounds: RoundRecord[] = [];
   let before: Readonly<Record<string, number>> = {};
   let liquidations: LiquidationEvent[] = [];
+  let journal: BookJournal | null = null;
   return {
     rounds,
     roundStarts(state) {
       before = pricesOf(state);
+      journal ??= bookJournal(state);
+      journal.decidedAt.set(state.market);
       liquidations = [];
     },
     liquidated(state, order, fill) {
@@ -30,7 +34,8 @@ export function recorder(): Recorder {
         sec: secondsOf(state),
         before,
         after: pricesOf(state),
-        hedges: hedgeEvents(state),
+        hedges: journal === null ? [] : hedgeEvents(state, journal),
+        closures: closureEvents(state),
         liquidations: liquidations.sort(inReportOrder),
         blocked: state.orders.count - liquidations.length,
       });
@@ -74,23 +79,4 @@ function liquidationEvent(state: RunState, order: LiquidationOrder, fill: Execut
     toxic: order.toxic,
     badDebtUsd: fill.badDebtUsd,
   };
-}
-
-function hedgeEvents(state: RunState): readonly HedgeEvent[] {
-  const { options, assets } = state.system;
-  return state.books.flatMap((book, b) =>
-    book.traded === 0
-      ? []
-      : [
-          {
-            tick: state.tick,
-            round: state.rounds,
-            sec: secondsOf(state),
-            book: options.books[b]!.id,
-            asset: assets.ids[book.asset]!,
-            trade: book.traded,
-            averagePrice: book.tradedPrice,
-          },
-        ],
-  );
 }

@@ -1,6 +1,7 @@
 import { freshVenues, type Venues } from '../amm/index.js';
 import type { HedgeCurve } from '../options/index.js';
 import type { Scenario } from '../scenario.js';
+import type { BookClosure } from './book-capital.js';
 import { flowRoom, type Flows } from './flows.js';
 import { scanExaminer, type Examiner } from './margin-calls.js';
 import { openingHedge } from './option-books.js';
@@ -17,9 +18,11 @@ export interface BookState {
   readonly asset: number;
   /** False for a book that never hedges, or whose hedge flow is switched off. */
   readonly trades: boolean;
+  /** False once the options were bought back at their marks: what is left of the hedge is being closed. */
+  open: boolean;
   /** Base units held as hedge. */
   hedge: number;
-  /** USD received (+) or paid (-) for hedge trades since the snapshot, the financed opening hedge included. */
+  /** USD received (+) or paid (-) since the snapshot for hedge trades, the financed opening hedge and the buy-back. */
   cash: number;
   /** Sum of |trade| in base units. */
   volume: number;
@@ -50,6 +53,8 @@ export interface RunState {
   readonly history: PriceHistory;
   readonly volatility: RealisedVolatility;
   readonly books: readonly BookState[];
+  /** Books closed in the present round. */
+  readonly closures: BookClosure[];
   /** Values of all accounts, laid out like `units` of the account table. */
   readonly units: Float64Array;
   /** 1 once a collateral leg was seized whole, by row of `units`. */
@@ -104,6 +109,7 @@ export function freshState(system: System, scenario: Scenario): RunState {
     history: priceHistory(assets.spot),
     volatility: realisedVolatility(system.options.sigma0, scenario.path.stepSec, scenario.realisedVolWeight),
     books: system.options.books.map((_, b) => freshBook(system, scenario, b)),
+    closures: [],
     units: accounts.units.slice(),
     legClosed: new Uint8Array(accounts.units.length),
     lt: accounts.terms.lt.slice(),
@@ -137,6 +143,7 @@ function freshBook(system: System, scenario: Scenario, b: number): BookState {
     curve: options.curves[b]!,
     asset,
     trades: options.books[b]!.hedged && scenario.hedgeFlow && scenario.level !== 'v1',
+    open: true,
     hedge,
     cash: -hedge * assets.spot[asset]!,
     volume: 0,

@@ -5,6 +5,7 @@ import type { LiquidationOrder } from '../lending/liquidation-order.js';
 import { protocolOf } from '../lending/account-table.js';
 import type { Scenario } from '../scenario.js';
 import { noTotals, type RunTotals } from './events.js';
+import { closeBooks } from './book-capital.js';
 import { clearFlows, executeFlows, readMarket } from './flows.js';
 import { orderHedges, settleHedges, unlockBooks } from './hedging.js';
 import { executeLiquidations } from './limit-orders.js';
@@ -97,6 +98,7 @@ function runTick(run: Run): boolean {
   const { stepSec, durationSec } = state.scenario.path;
   startTick(state);
   unlockBooks(state);
+  closeBooks(state);
   run.paid = splitSum();
   for (const oracle of state.oracles) readOracle(oracle, oracleTime(state));
   let acted = false;
@@ -120,14 +122,16 @@ function runRound(run: Run): boolean {
   clearFlows(state.flows);
   const hedged = orderHedges(state);
   const toppedUp = collectLiquidations(state);
-  if (!hedged && !toppedUp && orders.count === 0) return false;
+  const closed = state.closures.length > 0;
+  if (!hedged && !toppedUp && !closed && orders.count === 0) return false;
   state.rounds += 1;
   if (hedged) tradeHedges(state);
   keepPace(run);
   const liquidated = executeLiquidations(state, (order, fill) => settle(run, order, fill));
   readMarket(state.market, { assets: state.system.assets, venues: state.venues });
   observer?.roundEnds(state);
-  return hedged || toppedUp || liquidated;
+  state.closures.length = 0;
+  return hedged || toppedUp || closed || liquidated;
 }
 
 function tradeHedges(state: RunState): void {

@@ -66,6 +66,11 @@ export function requireScenario(scenario: Scenario): void {
   for (const [name, weight] of Object.entries(scenario.lossBasis)) {
     check(`lossBasis.${name}`, weight, [notNegative, 'a weight of at least 0']);
   }
+  const { zScore, oracleSec, executionSec, haircut } = scenario.vaultRule;
+  check('vaultRule.zScore', zScore, [notNegative, 'a number of at least 0']);
+  check('vaultRule.oracleSec', oracleSec, [notNegative, 'seconds of at least 0']);
+  check('vaultRule.executionSec', executionSec, [notNegative, 'seconds of at least 0']);
+  check('vaultRule.haircut', haircut, [between(0, 1), 'a share in [0, 1]']);
   const { shape } = scenario.path;
   if (typeof shape === 'object') requireKnots(shape.knots);
 }

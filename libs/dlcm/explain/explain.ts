@@ -1,6 +1,6 @@
 import { toDecimalHalfEven, toSignificantHalfEven } from '#libs/numeric/index';
 import type { DlcmResult } from '../cascade/dlcm-run.js';
-import type { LiquidationEvent, RoundRecord } from '../cascade/events.js';
+import type { ClosureEvent, LiquidationEvent, RoundRecord } from '../cascade/events.js';
 import { pathShare } from '../cascade/shock-path.js';
 
 /**
@@ -29,6 +29,7 @@ function opening(result: DlcmResult): string {
 function roundLine(result: DlcmResult, round: RoundRecord): string {
   const share = pathShare(result.scenario.path.shape, round.sec / result.scenario.path.durationSec);
   const parts = [
+    ...round.closures.map(closurePart),
     ...round.hedges.map(
       (hedge) =>
         `book ${hedge.book} ${hedge.trade > 0 ? 'buys' : 'sells'} ${units(hedge.trade)} ${hedge.asset} at ${price(hedge.averagePrice)}`,
@@ -40,6 +41,14 @@ function roundLine(result: DlcmResult, round: RoundRecord): string {
     ...movedPrices(round),
   ];
   return `t=${round.sec} s (tick ${round.tick}, round ${round.round}, ${percent(share)} of the path): ${parts.join('; ')}.`;
+}
+
+function closurePart(event: ClosureEvent): string {
+  const cause =
+    event.reason === 'capitalRatio'
+      ? `vault ${event.book} is liquidated, capital ratio ${price(event.ratio ?? 0)} below ${price(event.minRatio ?? 0)} (${usd(event.availableUsd ?? 0)} against ${usd(event.requiredUsd ?? 0)})`
+      : `market maker ${event.book} defaults, equity ${usd(event.equityUsd)}`;
+  return `${cause}: options bought back at ${usd(event.optionsUsd)}, ${units(event.hedge)} ${event.asset} of hedge to close`;
 }
 
 /** Accounts one by one while they are few, otherwise by protocol and pair. */
@@ -81,6 +90,7 @@ function closing(result: DlcmResult): readonly string[] {
     `End ${result.status} after ${result.ticks} ticks and ${result.rounds} rounds: ${prices.join(', ')}; ` +
       `${result.liquidations} liquidations of ${result.liquidatedAccounts.length} accounts, ${usd(result.totalValueLiquidatedUsd)} seized, ` +
       `${usd(result.debtRepaidUsd)} debt repaid.`,
+    ...result.books.filter((book) => book.hedgeVolume > 0).map(bookLine),
     ...solvency.members.map(
       (member) =>
         `Member ${member.member}: loss ${usd(member.lossUsd)} (bad debt ${usd(member.badDebtUsd)}, latent ${usd(member.latentBadDebtUsd)}, ` +
@@ -88,6 +98,17 @@ function closing(result: DlcmResult): readonly string[] {
         `${member.failing ? 'fails' : 'survives'}.`,
     ),
   ];
+}
+
+/** Net hedge of a book and what drove it, by the Greeks. */
+function bookLine({ book, asset, hedgeNetTrade, why, equityUsd }: DlcmResult['books'][number]): string {
+  const part = (name: keyof typeof why, sign: 1 | -1): string =>
+    `${name} ${toSignificantHalfEven(sign * why[name], 4)}`;
+  const causes = (['gamma', 'speed', 'vanna', 'charm', 'residual'] as const).map((name) => part(name, -1));
+  return (
+    `Book ${book} hedged ${toSignificantHalfEven(hedgeNetTrade, 6)} ${asset} in all ` +
+    `(${[...causes, part('carried', 1)].join(', ')}); equity ${usd(equityUsd)}.`
+  );
 }
 
 /**

@@ -1,9 +1,8 @@
 import { compensatedSum } from '#libs/numeric/index';
 import { impermanentLossUsd } from '../amm/index.js';
 import type { RunState } from '../cascade/run-state.js';
-import { optionClock } from '../cascade/hedging.js';
+import { bookEquityUsd } from '../cascade/book-capital.js';
 import { collateralUsd, debtUsd } from '../lending/health.js';
-import { linesGreek } from '../options/index.js';
 import type { LossBasis } from '../scenario.js';
 
 /** Loss components of one member in USD at final market prices; losses are positive. */
@@ -107,18 +106,4 @@ function vaultDeficit(state: RunState, member: string): number {
       book.kind === 'vault' && book.member === member ? Math.max(0, -bookEquityUsd(state, b)) : 0,
     ),
   );
-}
-
-/** Equity of book `b` in USD at final prices: collateral + options (owner sign) + hedge + cash of the hedge trades. */
-export function bookEquityUsd(state: RunState, b: number): number {
-  const book = state.books[b]!;
-  const { collateral } = state.system.options.books[b]!;
-  const { assets } = state.system;
-  const spot = state.market[book.asset]!;
-  return compensatedSum([
-    ...Object.keys(collateral).map((id) => collateral[id]! * state.market[assets.index.get(id)!]!),
-    linesGreek(book.curve.lines, 'price', { ...optionClock(state, book.asset), spot }),
-    book.hedge * spot,
-    book.cash,
-  ]);
 }

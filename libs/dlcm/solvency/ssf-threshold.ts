@@ -7,6 +7,7 @@ import type { RunStatus } from '../evaluation-record.js';
 import type { Scenario, SsfSearch } from '../scenario.js';
 import { solvencyOf } from './solvency.js';
 import { triggerPoints } from './trigger-points.js';
+import { vaultTriggers } from './vault-triggers.js';
 
 /** What one run of the search showed. */
 export interface ScanPoint {
@@ -128,7 +129,8 @@ export function scanSet(system: System, question: Omit<SsfQuestion, 'snapshot'>)
   const steps = Math.ceil(maxShock / step - 1e-9);
   const grid = Array.from({ length: steps }, (_, i) => Math.min(maxShock, (i + 1) * step));
   const triggers = triggerPoints(system, question.scenario, { groups, maxShock });
-  return [...new Set([...grid, ...triggers])].sort((a, b) => a - b);
+  const vaults = vaultTriggers(system, question.scenario, maxShock);
+  return [...new Set([...grid, ...triggers, ...vaults])].sort((a, b) => a - b);
 }
 
 function requireSearch(search: SsfSearch): void {

@@ -48,7 +48,7 @@ export function triggerPoints(
 }
 
 /** Prices after the whole shock of size s without any impact. */
-function shockedPrices(system: System, scenario: Scenario): (s: number) => Float64Array {
+export function shockedPrices(system: System, scenario: Scenario): (s: number) => Float64Array {
   const { assets } = system;
   const fixed = assets.ids.map((id, i) =>
     scenario.alsoShocked.reduce(
