@@ -228,3 +228,14 @@ describe('srd assemble', () => {
     ]);
   });
 });
+
+describe('srd backtest', () => {
+  it('error: a missing file is named, and an unknown episode is refused', async () => {
+    const missing = await srd(['backtest', '--data', '/nowhere']);
+    expect([missing.code, missing.err]).toEqual([
+      1,
+      expect.stringMatching(/SRC-201 prices_hourly_2021_02\.csv\.gz/),
+    ]);
+    expect((await srd(['backtest', '--fit', 'May 2020'])).code).toBe(2);
+  });
+});

@@ -69,6 +69,20 @@ export interface Scenario {
   readonly realisedVolWeight: number;
   readonly lossBasis: LossBasis;
   readonly vaultRule: VaultRule;
+  /** Backstops that buy seized collateral during the run; none when absent (an intervention, never the published run). */
+  readonly standingBids?: readonly StandingBid[];
+}
+
+/** A buyer of last resort: a standing limit order for seized collateral (MODEL 13, 0.25). */
+export interface StandingBid {
+  readonly asset: string;
+  /** Lending protocol whose oracle sets the price. */
+  readonly protocol: string;
+  /** The bid stands at (1 - discount) x oracle price. */
+  readonly discount: number;
+  /** USD to spend in the whole run, and at most in one tick. */
+  readonly budgetUsd: number;
+  readonly maxUsdPerTick: number;
 }
 
 /** How the SSF threshold is searched. All sizes are shock sizes. */

@@ -18,6 +18,7 @@ const COMMANDS: readonly {
   { command: /^curl .*\/v1\/readings\/latest$/, by: 'apps/api/api.integration.spec.ts' },
   { command: /^npm run srd -- replay/, by: 'apps/cli/cli.integration.spec.ts' },
   { command: /^npm run srd -- assemble/, by: 'apps/cli/cli.integration.spec.ts' },
+  { command: /^npm run srd -- backtest/, by: 'libs/sources/backtest/maker-backtest.spec.ts' },
   {
     command: /^npm run srd -- evaluate/,
     by: { args: ['scripts/srd.mjs', 'evaluate', SNAPSHOT], codes: [0, 3] },

@@ -266,7 +266,9 @@ describe('dlcmRun', () => {
     fc.assert(
       fc.property(seeds, shocks, (seed, size) => {
         const system = systemOf(smallSystem(seed));
-        const { state } = runCascade(system, scenario(size, { liquidityFlight: 0.5 }));
+        const bid = { asset: 'ETH', protocol: 'lend-0', discount: 0.03 };
+        const standingBids = [{ ...bid, budgetUsd: 50_000, maxUsdPerTick: 10_000 }];
+        const { state } = runCascade(system, scenario(size, { liquidityFlight: 0.5, standingBids }));
         const { accounts, assets } = system;
         const start = new Float64Array(assets.ids.length);
         const end = new Float64Array(assets.ids.length);
@@ -288,9 +290,10 @@ describe('dlcmRun', () => {
             end[leg.asset]! += state.units[leg.row]!;
           } else repaid[leg.asset]! += accounts.units[leg.row]! - state.units[leg.row]!;
         }
-        const { books, liquidators, arbitrage, treasury, protocols, toppedUp } = state.holdings;
+        const { books, liquidators, arbitrage, treasury, backstops, protocols, toppedUp } = state.holdings;
         assets.ids.forEach((_, i) => {
-          const held = books[i]! + liquidators[i]! + arbitrage[i]! + treasury[i]! + protocols[i]!;
+          const participants = [books, liquidators, arbitrage, treasury, backstops, protocols];
+          const held = participants.reduce((sum, column) => sum + column[i]!, 0);
           const scale = Math.max(1, start[i]!);
           expect(Math.abs(end[i]! + held - start[i]! - toppedUp[i]!) / scale).toBeLessThan(1e-9);
         });

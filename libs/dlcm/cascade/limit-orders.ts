@@ -7,6 +7,7 @@ import { clearFlows, executeFlows, flowRoom } from './flows.js';
 import { wantLiquidation } from './margin-calls.js';
 import { boughtOf, feeOf, soldOf } from './round-orders.js';
 import type { RunState } from './run-state.js';
+import { standingBidFor, takeBid, type Offer } from './standing-bids.js';
 
 /** Liquidation markets of one round with the same pair and the same limit; their orders are filled pro rata. */
 interface OrderGroup {
@@ -34,16 +35,21 @@ export type OnFill = (
 /**
  * Executes the liquidators' sales of one round as limit orders (MODEL 4.4 b, 0.3): the most willing group first, within
  * a group pro rata. A group sells collateral and buys the debt asset in one batch, both legs with one fill share, as far
- * as the market ratio collateral / debt net of fees stays at or above its limit. Moves the venues.
+ * as the market ratio collateral / debt net of fees stays at or above its limit. While a buyer of last resort stands above that
+ * limit, the venues are sold down to its price only and it takes what is left; once it is used up for the tick, the next round
+ * goes on against the venues. Moves the venues.
  *
  * @returns whether anything was filled
  */
 export function executeLiquidations(state: RunState, onFill: OnFill): boolean {
   let any = false;
   for (const group of groupsOf(state)) {
-    const share = fillShare(state, group);
+    const bid = standingBidFor(state, group);
+    const limited = state.scenario.liquidatorLimit || bid !== null;
+    const pools = fillShare(state, bid === null ? group : { ...group, limit: bid.ratio }, limited);
+    const share = bid === null ? pools : Math.min(1, pools + shareOf(bid.units, group.sell));
     if (share < MIN_FILL) continue;
-    if (fillGroup(state, group, { share, onFill })) any = true;
+    if (fillGroup(state, group, { share, bid, poolShare: pools / share, onFill })) any = true;
   }
   return any;
 }
@@ -75,10 +81,10 @@ function inTurn(a: OrderGroup, b: OrderGroup): number {
 }
 
 /** Share of the group that its limit (and the venues' floor) lets through. */
-function fillShare(state: RunState, group: OrderGroup): number {
+function fillShare(state: RunState, group: OrderGroup, limited: boolean): number {
   const { collateral, debt } = group;
   if (state.drained[collateral] !== 0 || state.drained[debt] !== 0) return 0;
-  if (!state.scenario.liquidatorLimit || collateral === debt) return 1;
+  if (!limited || collateral === debt) return 1;
   if (state.scenario.level === 'v1')
     return state.market[collateral]! / state.market[debt]! >= group.limit ? 1 : 0;
   const selling = oneStep(state, collateral);
@@ -148,6 +154,9 @@ function addLegs(
 
 interface Fill {
   readonly share: number;
+  /** Part of the sale that goes to the venues; the rest goes to the bid. */
+  readonly poolShare: number;
+  readonly bid: Offer | null;
   readonly onFill: OnFill;
 }
 
@@ -172,9 +181,16 @@ function fillGroup(state: RunState, group: OrderGroup, fill: Fill): boolean {
   holdings.liquidators[group.collateral]! += filled.seized - filled.fee;
   holdings.liquidators[group.debt]! -= filled.buy;
   holdings.protocols[group.debt]! += filled.buy;
-  if (filled.any && state.scenario.level !== 'v1')
-    tradeLegs(state, { group, sell: filled.sell, buy: filled.buy });
+  if (filled.any && state.scenario.level !== 'v1') {
+    const toBid = fill.bid === null ? 0 : filled.sell - toPools(state, group, filled.sell * fill.poolShare);
+    if (fill.bid !== null) takeBid(state, fill.bid, toBid);
+    tradeLegs(state, { group, sell: filled.sell - toBid, buy: filled.buy });
+  }
   return filled.any;
+}
+
+function toPools(state: RunState, group: OrderGroup, units: number): number {
+  return quantiseDown(units, state.system.assets.quantum[group.collateral]!);
 }
 
 /** Sizes the account's order again, at the same prices, and executes the share of it that is let through. */

@@ -10,6 +10,7 @@ import { priceHistory, type PriceHistory } from './price-history.js';
 import { realisedVolatility, type RealisedVolatility } from './realised-volatility.js';
 import { roundOrders, type RoundOrders } from './round-orders.js';
 import { terminalLogReturns } from './shock-path.js';
+import { freshBids, type BidState } from './standing-bids.js';
 import type { System } from './system.js';
 
 /** One option book during a run. */
@@ -69,6 +70,7 @@ export interface RunState {
   /** 1 once a purchase ran into the price ceiling. */
   readonly absorbedUp: Uint8Array;
   readonly flows: Flows;
+  readonly bids: readonly BidState[];
   readonly holdings: Holdings;
   /** Variation of the price velocity so far and the last velocity, by asset (liquidity flight). */
   readonly flight: { readonly variation: Float64Array; readonly velocity: Float64Array };
@@ -82,6 +84,8 @@ export interface Holdings {
   readonly liquidators: Float64Array;
   readonly arbitrage: Float64Array;
   readonly treasury: Float64Array;
+  /** Buyers of last resort. */
+  readonly backstops: Float64Array;
   /** Debt tokens that came back to the lending protocols. */
   readonly protocols: Float64Array;
   /** Tokens that owners brought in as top-ups. */
@@ -118,11 +122,13 @@ export function freshState(system: System, scenario: Scenario): RunState {
     drained: new Uint8Array(n),
     absorbedUp: new Uint8Array(n),
     flows: flowRoom(n),
+    bids: freshBids(system, scenario),
     holdings: {
       books: column(),
       liquidators: column(),
       arbitrage: column(),
       treasury: column(),
+      backstops: column(),
       protocols: column(),
       toppedUp: column(),
     },

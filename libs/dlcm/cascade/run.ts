@@ -15,6 +15,7 @@ import { recordTick } from './price-history.js';
 import { updateVolatility } from './realised-volatility.js';
 import { addToSums } from './round-orders.js';
 import { freshState, type RunState } from './run-state.js';
+import { renewBids } from './standing-bids.js';
 import { requireScenario } from './supported.js';
 import type { System } from './system.js';
 import { startTick } from './tick-start.js';
@@ -99,6 +100,7 @@ function runTick(run: Run): boolean {
   startTick(state);
   unlockBooks(state);
   closeBooks(state);
+  renewBids(state);
   run.paid = splitSum();
   for (const oracle of state.oracles) readOracle(oracle, oracleTime(state));
   let acted = false;

@@ -71,6 +71,17 @@ export function requireScenario(scenario: Scenario): void {
   check('vaultRule.oracleSec', oracleSec, [notNegative, 'seconds of at least 0']);
   check('vaultRule.executionSec', executionSec, [notNegative, 'seconds of at least 0']);
   check('vaultRule.haircut', haircut, [between(0, 1), 'a share in [0, 1]']);
+  for (const bid of scenario.standingBids ?? []) {
+    check(`standing bid for ${bid.asset}, discount`, bid.discount, [
+      between(0, 0.99),
+      'a share in [0, 0.99]',
+    ]);
+    check(`standing bid for ${bid.asset}, budgetUsd`, bid.budgetUsd, [notNegative, 'USD of at least 0']);
+    check(`standing bid for ${bid.asset}, maxUsdPerTick`, bid.maxUsdPerTick, [
+      (usd) => usd >= 0,
+      'USD of at least 0',
+    ]);
+  }
   const { shape } = scenario.path;
   if (typeof shape === 'object') requireKnots(shape.knots);
 }
