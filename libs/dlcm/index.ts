@@ -7,6 +7,7 @@ export type {
   Shock,
   ShockPath,
   SsfSearch,
+  StandingBid,
 } from './scenario.js';
 export { DEFAULT_PARAMETERS, scenarioOf, type Parameters } from './parameters.js';
 export type {
@@ -140,6 +141,22 @@ export {
   type BackstopOutcome,
   type Certificate,
 } from './intervention/minimal-backstop.js';
+export {
+  minimalBuyerOfLastResort,
+  type BuyerInput,
+  type BuyerOutcome,
+} from './intervention/minimal-buyer.js';
+export {
+  minimalCombined,
+  type CombinedInput,
+  type CombinedOutcome,
+  type CombinedPlan,
+} from './intervention/minimal-combined.js';
+export {
+  minimalPerProtocolTightening,
+  type MemberStep,
+  type PerProtocolOutcome,
+} from './intervention/minimal-per-protocol.js';
 export {
   minimalMarginTightening,
   type MarginLever,

@@ -1,13 +1,6 @@
-import type { Snapshot } from '#libs/market/index';
-import { ssfThreshold, type SsfOutcome } from '../solvency/ssf-threshold.js';
+import { encodeSnapshot, type Snapshot } from '#libs/market/index';
 import { addBackstop } from './apply.js';
-import { scanToTarget, type Yardstick } from './scan-to-target.js';
-
-/** Threshold as one number: 0 when already failed, null beyond the searched range or when it must not be published. */
-export function thresholdNumber(outcome: SsfOutcome): number | null {
-  if (outcome.status === 'found') return outcome.threshold;
-  return outcome.status === 'already-failed' ? 0 : null;
-}
+import { scanToTarget, thresholdAgainst, type Yardstick } from './scan-to-target.js';
 
 /** Proof that an intervention suffices and that one a tolerance smaller does not. Thresholds are null beyond the range. */
 export interface Certificate {
@@ -15,6 +8,8 @@ export interface Certificate {
   readonly thresholdAfter: number | null;
   /** Threshold of the intervention less one tolerance: at or below the target, so the target shock is not survived. */
   readonly thresholdJustBelow: number | null;
+  /** Merkle root of the snapshot the intervention was searched on. */
+  readonly snapshotRoot: `0x${string}`;
 }
 
 /** USD to add behind one member. */
@@ -45,14 +40,14 @@ export function minimalBackstop(input: Yardstick & { readonly snapshot: Snapshot
   const { snapshot } = input;
   const scan = scanToTarget(snapshot, input);
   if (scan.capped) return { status: 'unpublishable' };
-  const thresholdOf = (changed: Snapshot): number | null =>
-    thresholdNumber(ssfThreshold({ ...input, snapshot: changed }));
+  const thresholdOf = (changed: Snapshot): number | null => thresholdAgainst(changed, input);
   const thresholdBefore = thresholdOf(snapshot);
   if (scan.holds) return { status: 'not-needed', thresholdBefore };
   const needs = scan.gaps
     .filter((gap) => gap.usd > 0)
     .map((gap) => ({ member: gap.member, usd: Math.ceil(gap.usd) }));
   const certificate = {
+    snapshotRoot: encodeSnapshot(snapshot).root,
     thresholdBefore,
     thresholdAfter: thresholdOf(withBackstops(snapshot, needs)),
     thresholdJustBelow: thresholdOf(

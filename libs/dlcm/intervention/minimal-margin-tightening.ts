@@ -1,9 +1,8 @@
-import type { Snapshot } from '#libs/market/index';
+import { encodeSnapshot, type Snapshot } from '#libs/market/index';
 import { ScenarioError } from '../cascade/error.js';
-import { ssfThreshold } from '../solvency/ssf-threshold.js';
 import { tightenMargins, type MarginCut, type MarginMode } from './apply.js';
-import { thresholdNumber, type Certificate } from './minimal-backstop.js';
-import { holdsUpTo, scanToTarget, type Yardstick } from './scan-to-target.js';
+import type { Certificate } from './minimal-backstop.js';
+import { holdsUpTo, scanToTarget, thresholdAgainst, type Yardstick } from './scan-to-target.js';
 
 /** One market whose margin may be tightened, and by how much at most. Basis points of the liquidation threshold. */
 export interface MarginLever {
@@ -51,8 +50,7 @@ const COARSE_BPS = 100;
 export function minimalMarginTightening(input: TighteningInput): TighteningOutcome {
   if (input.levers.length === 0) throw new ScenarioError('levers', 'empty', 'at least one market to tighten');
   const base = scanToTarget(input.snapshot, input);
-  const thresholdOf = (snapshot: Snapshot): number | null =>
-    thresholdNumber(ssfThreshold({ ...input, snapshot }));
+  const thresholdOf = (snapshot: Snapshot): number | null => thresholdAgainst(snapshot, input);
   const thresholdBefore = thresholdOf(input.snapshot);
   if (base.holds) return { status: 'not-needed', thresholdBefore };
   const weakest = base.gaps.flatMap((gap) => (gap.shock === null ? [] : [gap.shock]));
@@ -71,6 +69,7 @@ export function minimalMarginTightening(input: TighteningInput): TighteningOutco
     deleveragedUsd,
     accountsTouched,
     certificate: {
+      snapshotRoot: encodeSnapshot(input.snapshot).root,
       thresholdBefore,
       thresholdAfter: thresholdOf(snapshot),
       thresholdJustBelow: thresholdOf(tightened(stepBps - 1).snapshot),

@@ -3,12 +3,18 @@ import { runOn } from '../cascade/dlcm-run.js';
 import { systemOf } from '../cascade/system.js';
 import { scenarioOf, type Parameters } from '../parameters.js';
 import { publish, publishOptional } from '../publication.js';
-import { ssfThreshold, type SsfOutcome } from '../solvency/ssf-threshold.js';
 import { shockAssetOf } from '../shock-asset.js';
 import { tightenMargins, type TightenedSnapshot } from './apply.js';
-import { thresholdNumber, withBackstops, type BackstopNeed } from './minimal-backstop.js';
+import { withBackstops, type BackstopNeed } from './minimal-backstop.js';
 import { cutsOf, refine, type MarginLever } from './minimal-margin-tightening.js';
-import { holdsUpTo, scanToTarget, withSize, type TargetScan, type Yardstick } from './scan-to-target.js';
+import {
+  holdsUpTo,
+  scanToTarget,
+  withSize,
+  type TargetScan,
+  type Yardstick,
+  thresholdAgainst,
+} from './scan-to-target.js';
 
 /** Basis points; `maxStepBps` is the largest cut of the liquidation threshold that may be proposed now. */
 export interface MarginBound extends MarginLever {
@@ -169,7 +175,6 @@ interface RemedySearch {
   readonly tightened: (bps: number) => TightenedSnapshot;
   readonly candidate: (bps: number) => Candidate;
   readonly costOf: (plan: Plan) => number;
-  readonly outcomeOf: (plan: Plan) => SsfOutcome;
   readonly thresholdOf: (plan: Plan) => number | null;
 }
 
@@ -187,8 +192,7 @@ function remedySearch(input: RemedyInput): RemedySearch {
     tightenMargins(snapshot, cutsOf(bounds.margins, bps), 'orderlyDeleverage');
   const costOf = (plan: Plan): number =>
     costs.unwindCost * tightened(plan.bps).deleveragedUsd + costs.backstopCost * total(plan.needs);
-  const solve = (plan: Plan): SsfOutcome =>
-    ssfThreshold({ ...yardstick, snapshot: withBackstops(tightened(plan.bps).snapshot, plan.needs) });
+  const changed = (plan: Plan): Snapshot => withBackstops(tightened(plan.bps).snapshot, plan.needs);
   const max = Math.max(0, ...bounds.margins.map((margin) => margin.maxStepBps));
   return {
     input,
@@ -200,8 +204,7 @@ function remedySearch(input: RemedyInput): RemedySearch {
       return { ...plan, costUsd: costOf(plan) };
     },
     costOf,
-    outcomeOf: solve,
-    thresholdOf: (plan) => thresholdNumber(solve(plan)),
+    thresholdOf: (plan) => thresholdAgainst(changed(plan), yardstick),
   };
 }
 

@@ -3,7 +3,7 @@ import { runCascade } from '../cascade/run.js';
 import { systemOf, type System } from '../cascade/system.js';
 import type { Scenario, SsfSearch } from '../scenario.js';
 import { solvencyOf } from '../solvency/solvency.js';
-import { scanSet } from '../solvency/ssf-threshold.js';
+import { scanSet, ssfThreshold, type SsfOutcome } from '../solvency/ssf-threshold.js';
 
 /** The shock family and resolution under which interventions are judged. */
 export interface Yardstick {
@@ -70,6 +70,27 @@ export function holdsUpTo(snapshot: Snapshot, yardstick: Yardstick, first: reado
   };
   const likely = first.filter((shock) => shock <= yardstick.target);
   return likely.every(survives) && [...pointsUpTo(system, yardstick)].reverse().every(survives);
+}
+
+/**
+ * SSF threshold of a snapshot, judged at the target too: 0 when already failed, null beyond the searched range or when it must
+ * not be published. The search follows the scan set; a failure at the target itself, which may lie between two scan points
+ * and on an island, is a failure no later than the target.
+ */
+export function thresholdAgainst(snapshot: Snapshot, yardstick: Yardstick): number | null {
+  const outcome = ssfThreshold({ ...yardstick, snapshot });
+  const threshold = thresholdNumber(outcome);
+  if (outcome.status === 'unpublishable' || (threshold !== null && threshold <= yardstick.target))
+    return threshold;
+  const system = systemOf(snapshot);
+  const { failing } = solvencyOf(runCascade(system, withSize(yardstick.scenario, yardstick.target)));
+  return failing ? yardstick.target : threshold;
+}
+
+/** Threshold as one number: 0 when already failed, null beyond the searched range or when it must not be published. */
+export function thresholdNumber(outcome: SsfOutcome): number | null {
+  if (outcome.status === 'found') return outcome.threshold;
+  return outcome.status === 'already-failed' ? 0 : null;
 }
 
 export function withSize(scenario: Scenario, size: number): Scenario {

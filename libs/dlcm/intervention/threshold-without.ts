@@ -5,7 +5,7 @@ import { publishOptional } from '../publication.js';
 import { shockAssetOf } from '../shock-asset.js';
 import { ssfThreshold } from '../solvency/ssf-threshold.js';
 import { tightenMargins } from './apply.js';
-import { thresholdNumber } from './minimal-backstop.js';
+import { thresholdNumber } from './scan-to-target.js';
 import type { BackstopRemedy, MarginRemedy } from './minimal-remedy.js';
 
 /** A margin change in either direction; a baseline change reads the same. */
