@@ -49,6 +49,8 @@ const counterfactual = z.strictObject({
   expectedLossUsd: decimal,
   costUsd: decimal,
   accountsAffected: whole,
+  lac10Usd: decimal,
+  capitalUnusableUsd: decimal,
 });
 const terms = {
   class: proposalClass,

@@ -35,6 +35,7 @@ export const PUBLICATION = {
   'remedy.thresholdMissing': decimals(toDecimalUp, 6),
   'remedy.costUsd': decimals(toDecimalUp, 6),
   'remedy.lossUsd': decimals(toDecimalUp, 6),
+  'remedy.capacityUsd': decimals(toDecimalDown, 6),
 } as const satisfies Record<string, Rounding>;
 
 /** A row of the publication table. */

@@ -69,4 +69,8 @@ export interface CounterfactualRow {
   readonly costUsd: string;
   /** Accounts that the change itself would make liquidatable. */
   readonly accountsAffected: number;
+  /** Sales that the venues still absorb within 10 % after the target shock. */
+  readonly lac10Usd: string;
+  /** Borrowing capacity taken from existing collateral, and money committed. */
+  readonly capitalUnusableUsd: string;
 }

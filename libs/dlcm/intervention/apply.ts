@@ -1,4 +1,5 @@
 import type { LendingProtocol, Position, Snapshot } from '#libs/market/index';
+import { compensatedSum } from '#libs/numeric/index';
 
 /** A lower liquidation threshold (and loan-to-value) for one asset of one member, as a reduction. */
 export interface MarginCut {
@@ -23,6 +24,8 @@ export interface TightenedSnapshot {
   readonly deleveragedUsd: number;
   /** Accounts, healthy before, that the new threshold alone would make liquidatable: they must act. */
   readonly accountsTouched: number;
+  /** Debt that the existing collateral carries no longer, USD at unmoved prices: capital made unusable. */
+  readonly capacityLostUsd: number;
 }
 
 /** Keeps a deleveraged account's health a hair above 1, whatever the rounding. */
@@ -41,9 +44,10 @@ export function tightenMargins(
 ): TightenedSnapshot {
   const effective = cuts.filter((cut) => cut.lt > 0 || cut.ltv > 0);
   if (mode === 'newOnly' || effective.length === 0)
-    return { snapshot, deleveragedUsd: 0, accountsTouched: 0 };
+    return { snapshot, deleveragedUsd: 0, accountsTouched: 0, capacityLostUsd: 0 };
   const price = new Map(snapshot.assets.map((asset) => [asset.id, asset.spot]));
-  let deleveragedUsd = 0;
+  const repaid: number[] = [];
+  const lost: number[] = [];
   let accountsTouched = 0;
   const lending = snapshot.lending.map((protocol) => {
     const own = effective.filter((cut) => cut.member === protocol.member);
@@ -53,16 +57,22 @@ export function tightenMargins(
       const before = capacityUsd(protocol, position, price);
       const capacity = capacityUsd(after, position, price);
       const debt = valueUsd(position.debt, price);
+      if (capacity < before) lost.push(before - capacity);
       if (!(capacity < debt) || before < debt) return position;
       accountsTouched += 1;
       if (mode === 'immediate') return position;
       const kept = capacity / REPAY_MARGIN / debt;
-      deleveragedUsd += debt * (1 - kept);
+      repaid.push(debt * (1 - kept));
       return { ...position, debt: mapValues(position.debt, (units) => units * kept) };
     });
     return { ...after, positions };
   });
-  return { snapshot: { ...snapshot, lending }, deleveragedUsd, accountsTouched };
+  return {
+    snapshot: { ...snapshot, lending },
+    deleveragedUsd: compensatedSum(repaid),
+    accountsTouched,
+    capacityLostUsd: compensatedSum(lost),
+  };
 }
 
 /** Adds USD to the money behind one member, as a fund of its own. */

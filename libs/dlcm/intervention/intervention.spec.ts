@@ -54,6 +54,12 @@ describe('tightenMargins', () => {
     expect(accountsTouched).toBe(1);
   });
 
+  it('behavior: what existing collateral carries no longer is capital made unusable, C S0 (LT - LT)', () => {
+    const cut = { member: MEMBER, asset: 'ETH', lt: 0.1, ltv: 0.1 };
+    const { capacityLostUsd } = tightenMargins(market(0), [cut], 'immediate');
+    expect(capacityLostUsd).toBeCloseTo(200_000 * 0.1, 6);
+  });
+
   it('behavior: e-mode categories keep their terms, as the adapters on chain leave them', () => {
     const base = market(0);
     const mode = { ltv: 0.9, lt: 0.93, bonus: 0.01 };
@@ -178,6 +184,12 @@ describe('minimalRemedy', () => {
       'margin-tightening',
       'backstop-tranche',
     ]);
+    const proposed = outcome.counterfactuals.find((row) => row.label === 'proposed')!;
+    expect(Number(proposed.capitalUnusableUsd)).toBeCloseTo((200_000 * step) / 10_000, 5);
+    // Level v1 leaves the pool alone but for the arbitrage to 2000 x 0.75: x (1 / sqrt(0.9) - 1) / 0.997 at the new x and price.
+    const base = 10_000 / Math.sqrt(0.75);
+    const lac10 = ((base * (1 / Math.sqrt(0.9) - 1)) / 0.997) * 1500;
+    expect(Number(proposed.lac10Usd) / lac10).toBeCloseTo(1, 9);
   });
 
   it('behavior: outside the budgets returns the best inside them and the certified shortfall', () => {

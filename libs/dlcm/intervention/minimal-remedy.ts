@@ -1,9 +1,11 @@
 import type { Snapshot } from '#libs/market/index';
-import { runOn } from '../cascade/dlcm-run.js';
+import { runCascade, type FinishedRun } from '../cascade/run.js';
 import { systemOf } from '../cascade/system.js';
+import { lac } from '../metrics/lac.js';
 import { scenarioOf, type Parameters } from '../parameters.js';
 import { publish, publishOptional } from '../publication.js';
 import { shockAssetOf } from '../shock-asset.js';
+import { solvencyOf } from '../solvency/solvency.js';
 import { tightenMargins, type TightenedSnapshot } from './apply.js';
 import { withBackstops, type BackstopNeed } from './minimal-backstop.js';
 import { cutsOf, refine, type MarginLever } from './minimal-margin-tightening.js';
@@ -80,6 +82,10 @@ export interface RemedyRow {
   readonly costUsd: string;
   /** Accounts that the change itself would make liquidatable if nobody reacted. */
   readonly accountsAffected: number;
+  /** LAC(10 %) of the shocked asset that is left after the target shock. */
+  readonly lac10Usd: string;
+  /** Borrowing capacity that the cuts take from existing collateral, and the backstop committed. */
+  readonly capitalUnusableUsd: string;
 }
 
 /** Smallest sufficient remedy inside the bounds, or the best inside them with the shortfall stated. */
@@ -357,18 +363,28 @@ function rowOf(
 ): RemedyRow {
   const { yardstick, input } = search;
   const tightened = search.tightened(row.plan.bps);
-  const run = runOn(
-    systemOf(withBackstops(tightened.snapshot, row.plan.needs)),
-    withSize(yardstick.scenario, input.target),
-  );
+  const system = systemOf(withBackstops(tightened.snapshot, row.plan.needs));
+  const run = runCascade(system, withSize(yardstick.scenario, input.target));
   return {
     label: row.label,
     ssfThreshold: publishOptional('remedy.thresholdAfter', row.threshold),
-    expectedLossUsd: publish('remedy.lossUsd', run.solvency.lossUsd),
+    expectedLossUsd: publish('remedy.lossUsd', solvencyOf(run).lossUsd),
     costUsd: publish('remedy.costUsd', search.costOf(row.plan)),
     accountsAffected: tightened.accountsTouched,
+    lac10Usd: publish('remedy.capacityUsd', lacLeft(run, yardstick.scenario.shock.asset)),
+    capitalUnusableUsd: publish('remedy.costUsd', tightened.capacityLostUsd + total(row.plan.needs)),
   };
 }
+
+/** LAC(10 %) of an asset on the venues as a run left them, USD; 0 without venues. */
+function lacLeft({ state }: FinishedRun, asset: string): number {
+  const { assets } = state.system;
+  const index = assets.index.get(asset) ?? -1;
+  const venues = state.venues[index] ?? null;
+  return venues === null ? 0 : lac(venues, LAC_SHIFT, state.market[assets.quote[index]!]!).usd;
+}
+
+const LAC_SHIFT = 0.1;
 
 function total(needs: readonly BackstopNeed[]): number {
   return needs.reduce((sum, need) => sum + need.usd, 0);

@@ -38,6 +38,8 @@ export function miniEngine(debtUsd: number): RiskEngine {
             expectedLossUsd: '0',
             costUsd: '0',
             accountsAffected: 0,
+            lac10Usd: '0',
+            capitalUnusableUsd: '0',
           },
           {
             label: 'proposed',
@@ -45,6 +47,8 @@ export function miniEngine(debtUsd: number): RiskEngine {
             expectedLossUsd: '0',
             costUsd: '0',
             accountsAffected: 1,
+            lac10Usd: '0',
+            capitalUnusableUsd: '0',
           },
         ],
       };
