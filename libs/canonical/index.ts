@@ -25,3 +25,4 @@ export {
   type MerkleProof,
   type MerkleScheme,
 } from './merkle.js';
+export { OrderedTreeBuilder } from './ordered-tree-builder.js';
