@@ -37,6 +37,8 @@ export { DlcmError } from './error.js';
 export { ScenarioError, SnapshotContentError, UnsupportedPartError } from './cascade/error.js';
 export type {
   ClosureEvent,
+  PerpEvent,
+  PerpLiquidationEvent,
   HedgeAttribution,
   HedgeEvent,
   LiquidationEvent,

@@ -41,9 +41,9 @@ export interface VaultRule {
 
 /**
  * Model level: `v1` replays the exogenous path on each protocol alone (no price impact, no hedge flow);
- * `v2` couples all protocols of one chain through shared venues, hedge flow and volatility.
+ * `v2` couples all protocols of one chain through shared venues, hedge flow and volatility; `v3` adds perpetual futures.
  */
-export type ModelLevel = 'v1' | 'v2';
+export type ModelLevel = 'v1' | 'v2' | 'v3';
 
 /** Everything that drives one run of the cascade besides the snapshot. Times in seconds, volatilities annual. */
 export interface Scenario {
@@ -69,6 +69,8 @@ export interface Scenario {
   readonly realisedVolWeight: number;
   readonly lossBasis: LossBasis;
   readonly vaultRule: VaultRule;
+  /** Chi: share of perpetual flow that arbitrage carries to spot in the next round, restoring the mark (1 = all of it). */
+  readonly perpPassThrough: number;
   /** Backstops that buy seized collateral during the run; none when absent (an intervention, never the published run). */
   readonly standingBids?: readonly StandingBid[];
 }

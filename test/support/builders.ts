@@ -8,6 +8,7 @@ import type {
   LendingMarket,
   LendingProtocol,
   OptionLine,
+  PerpVenue,
   Position,
   Snapshot,
 } from '#libs/market/index';
@@ -132,6 +133,27 @@ export function aBook(overrides: Partial<Book> = {}): Book {
     hedged: true,
     collateral: {},
     options: [anOptionLine()],
+    ...overrides,
+  };
+}
+
+/** A perpetual on ETH whose book takes 1,000 ETH 1 % away from its mark on either side; no accounts. */
+export function aPerpVenue(overrides: Partial<PerpVenue> = {}): PerpVenue {
+  return {
+    id: 'perp-eth',
+    chain: CHAIN_ID,
+    member: 'perp-local',
+    asset: 'ETH',
+    mark: 2000,
+    index: 2000,
+    funding8h: 0,
+    longOi: 0,
+    shortOi: 0,
+    bids: [{ price: 1980, size: 1000 }],
+    asks: [{ price: 2020, size: 1000 }],
+    mmr: 0.05,
+    insuranceUsd: 0,
+    accounts: [],
     ...overrides,
   };
 }

@@ -1,7 +1,8 @@
 import { compensatedSum } from '#libs/numeric/index';
 import { linesGreek } from '../options/index.js';
 import type { CapitalAdequacy } from '../vaults/index.js';
-import { optionClock } from './hedging.js';
+import { heldHedge, optionClock } from './hedging.js';
+import { markOf } from './perp-state.js';
 import type { BookState, RunState } from './run-state.js';
 import { slippageOn, vaultStanding } from './vault-capital.js';
 
@@ -29,7 +30,7 @@ export function closeBooks(state: RunState): void {
   if (state.scenario.level === 'v1' || !state.scenario.hedgeFlow) return;
   for (let b = 0; b < state.books.length; b += 1) {
     const book = state.books[b]!;
-    if (!book.open || (book.curve.lines.count === 0 && book.hedge === 0)) continue;
+    if (!book.open || (book.curve.lines.count === 0 && heldHedge(book) === 0)) continue;
     const closure =
       state.system.options.books[b]!.kind === 'vault' ? judgeVault(state, b) : judgeMaker(state, b);
     if (closure === null) continue;
@@ -45,8 +46,8 @@ function judgeVault(state: RunState, b: number): BookClosure | null {
     book: b,
     prices: state.market,
     clock: optionClock(state, book.asset),
-    hedge: book.hedge,
-    hedgeEquityUsd: book.hedge * state.market[book.asset]! + book.cash,
+    hedge: heldHedge(book),
+    hedgeEquityUsd: hedgeUsd(state, book) + book.cash,
     slippage: closingSlippage(state, book),
     vol: Math.sqrt(state.volatility.variance[book.asset]!),
   });
@@ -68,14 +69,25 @@ function closureOf(state: RunState, b: number): BookClosure {
     minRatio: null,
     equityUsd: bookEquityUsd(state, b),
     optionsUsd: optionMarksUsd(state, b),
-    hedge: state.books[b]!.hedge,
+    hedge: heldHedge(state.books[b]!),
   };
 }
 
 /** Share of the hedge's value that closing it now would cost. */
-function closingSlippage(state: RunState, { asset, hedge }: BookState): number {
-  const venues = state.venues[asset] ?? null;
-  return venues === null ? 0 : slippageOn(venues, hedge);
+function closingSlippage(state: RunState, book: BookState): number {
+  const venues = state.venues[book.asset] ?? null;
+  return venues === null ? 0 : slippageOn(venues, heldHedge(book));
+}
+
+/** Value of a book's hedge in USD: spot at the market, perpetuals at their marks. */
+function hedgeUsd(state: RunState, book: BookState): number {
+  const { perps } = state;
+  let usd = book.hedge * state.market[book.asset]!;
+  if (perps === null || book.perpFraction === 0) return usd;
+  for (let v = 0; v < book.perpUnits.length; v += 1) {
+    if (book.perpUnits[v] !== 0) usd += book.perpUnits[v]! * markOf(state, perps, v);
+  }
+  return usd;
 }
 
 /** Value of book `b`'s options at their marks, owner sign, USD; 0 once they are bought back. */
@@ -94,7 +106,7 @@ export function bookEquityUsd(state: RunState, b: number): number {
   return compensatedSum([
     ...state.system.options.collateral[b]!.map(({ asset, units }) => units * state.market[asset]!),
     optionMarksUsd(state, b),
-    book.hedge * state.market[book.asset]!,
+    hedgeUsd(state, book),
     book.cash,
   ]);
 }

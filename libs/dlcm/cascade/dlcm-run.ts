@@ -3,6 +3,7 @@ import type { MarketSnapshot } from '#libs/market/index';
 import type { RunStatus } from '../evaluation-record.js';
 import type { Scenario } from '../scenario.js';
 import { poolLossUsd } from '../solvency/losses.js';
+import type { PerpVenueLoss } from '../solvency/perp-losses.js';
 import { solvencyOf, type Solvency } from '../solvency/solvency.js';
 import type { HedgeAttribution, LiquidationEvent, RoundRecord } from './events.js';
 import { bookEquityUsd } from './book-capital.js';
@@ -22,6 +23,18 @@ export interface BookResult {
   readonly equityUsd: number;
   /** When the book was closed on its capital; null if it stayed open. */
   readonly closedSec: number | null;
+}
+
+/** One perpetual venue at the end of a run. */
+export interface PerpResult extends PerpVenueLoss {
+  readonly asset: string;
+  /** mark / spot - 1. */
+  readonly basis: number;
+  readonly liquidations: number;
+  /** USD one long unit paid in funding during the run. */
+  readonly fundingPaid: number;
+  /** Its order book ran out: orders were left unexecuted. */
+  readonly exhausted: boolean;
 }
 
 /** Breakdown of liquidations and bad debt by protocol or by collateral asset. */
@@ -63,6 +76,8 @@ export interface DlcmResult {
   readonly peakRealisedVolatility: Readonly<Record<string, number>>;
   readonly solvency: Solvency;
   readonly books: readonly BookResult[];
+  /** Perpetual venues in id order; none below level v3. */
+  readonly perps: readonly PerpResult[];
   readonly byProtocol: readonly BreakdownEntry[];
   readonly byAsset: readonly BreakdownEntry[];
   readonly byChain: readonly BreakdownEntry[];
@@ -124,8 +139,8 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
     finalPrice,
     finalPriceByChain: Object.fromEntries(snapshot.chains.map((chain) => [chain.id, finalPrice])),
     exogenousPrice: byAssetId(state.exogenous),
-    badDebtUsd: sum(solvency.protocols, (p) => p.badDebtUsd),
-    latentBadDebtUsd: sum(solvency.protocols, (p) => p.latentBadDebtUsd),
+    badDebtUsd: sum([...solvency.protocols, ...solvency.perps], (p) => p.badDebtUsd),
+    latentBadDebtUsd: sum([...solvency.protocols, ...solvency.perps], (p) => p.latentBadDebtUsd),
     totalValueLiquidatedUsd: valueOf(totals.valueLiquidated),
     debtRepaidUsd: valueOf(totals.debtRepaid),
     impermanentLossUsd: poolLossUsd(state, null),
@@ -140,6 +155,7 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
     peakRealisedVolatility: byAssetId(state.volatility.peak),
     solvency,
     books: bookResults(run, events),
+    perps: perpResults(run, solvency.perps),
     byProtocol: breakdown(liquidations, (event) => event.protocol),
     byAsset: breakdown(liquidations, (event) => event.collateral),
     byChain: breakdown(liquidations, (event) => chainOf.get(event.protocol)!),
@@ -180,6 +196,19 @@ function bookResults(run: FinishedRun, events: readonly RoundRecord[]): readonly
       closedSec: closures.find((closure) => closure.book === id)?.sec ?? null,
     };
   });
+}
+
+function perpResults({ state }: FinishedRun, losses: readonly PerpVenueLoss[]): readonly PerpResult[] {
+  const { perps } = state;
+  if (perps === null) return [];
+  return losses.map((loss, v) => ({
+    ...loss,
+    asset: perps.table.venues[v]!.asset,
+    basis: loss.mark / state.market[perps.table.asset[v]!]! - 1,
+    liquidations: perps.liquidations[v]!,
+    fundingPaid: perps.fundingPaid[v]!,
+    exhausted: perps.bidsOut[v]! + perps.asksOut[v]! > 0,
+  }));
 }
 
 function totalAttribution(events: readonly RoundRecord[], book: string): HedgeAttribution {

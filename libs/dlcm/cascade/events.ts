@@ -68,6 +68,29 @@ export interface ClosureEvent {
   readonly hedge: number;
 }
 
+/** One perpetual account closed in one round. */
+export interface PerpLiquidationEvent {
+  readonly account: string;
+  /** Base units of the position that were closed, + long. */
+  readonly closed: number;
+  readonly averagePrice: number;
+  /** Equity at the mark of the round, before the close, USD. */
+  readonly equityUsd: number;
+  /** Loss beyond the margin left by the close, USD; 0 if none or if part of the position stays open. */
+  readonly badDebtUsd: number;
+}
+
+/** What one perpetual venue did in one round. */
+export interface PerpEvent {
+  readonly venue: string;
+  readonly asset: string;
+  readonly markBefore: number;
+  readonly markAfter: number;
+  /** Base units that arbitrage traded on spot for it, + bought, and took back from its order book. */
+  readonly passedToSpot: number;
+  readonly liquidations: readonly PerpLiquidationEvent[];
+}
+
 /** Market prices in USD before and after one round that had an action. */
 export interface RoundRecord {
   readonly tick: number;
@@ -77,6 +100,8 @@ export interface RoundRecord {
   readonly after: Readonly<Record<string, number>>;
   readonly hedges: readonly HedgeEvent[];
   readonly closures: readonly ClosureEvent[];
+  /** Perpetual venues with an action, in id order. */
+  readonly perps: readonly PerpEvent[];
   readonly liquidations: readonly LiquidationEvent[];
   /** Liquidations wanted but blocked by the liquidators' limit or the chain's capacity. */
   readonly blocked: number;

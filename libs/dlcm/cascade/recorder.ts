@@ -2,6 +2,7 @@ import { accountId } from '../lending/account-table.js';
 import type { LiquidationOrder } from '../lending/liquidation-order.js';
 import { bookJournal, closureEvents, hedgeEvents, type BookJournal } from './book-events.js';
 import type { LiquidationEvent, RoundRecord } from './events.js';
+import { perpEvents } from './perp-events.js';
 import type { Executed, RunObserver } from './run.js';
 import type { RunState } from './run-state.js';
 
@@ -36,6 +37,7 @@ export function recorder(): Recorder {
         after: pricesOf(state),
         hedges: journal === null ? [] : hedgeEvents(state, journal),
         closures: closureEvents(state),
+        perps: perpEvents(state),
         liquidations: liquidations.sort(inReportOrder),
         blocked: state.orders.count - liquidations.length,
       });

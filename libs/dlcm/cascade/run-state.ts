@@ -6,6 +6,7 @@ import { flowRoom, type Flows } from './flows.js';
 import { scanExaminer, type Examiner } from './margin-calls.js';
 import { openingHedge } from './option-books.js';
 import { oracleOf, type Oracle } from './oracle.js';
+import { freshPerps, type PerpState } from './perp-state.js';
 import { priceHistory, type PriceHistory } from './price-history.js';
 import { realisedVolatility, type RealisedVolatility } from './realised-volatility.js';
 import { roundOrders, type RoundOrders } from './round-orders.js';
@@ -21,8 +22,13 @@ export interface BookState {
   readonly trades: boolean;
   /** False once the options were bought back at their marks: what is left of the hedge is being closed. */
   open: boolean;
-  /** Base units held as hedge. */
+  /** Base units held as hedge on spot. */
   hedge: number;
+  /** The same on each perpetual venue, and this round's orders there. */
+  readonly perpUnits: Float64Array;
+  readonly perpOrders: Float64Array;
+  /** Share of every trade that goes to perpetuals. */
+  readonly perpFraction: number;
   /** USD received (+) or paid (-) since the snapshot for hedge trades, the financed opening hedge and the buy-back. */
   cash: number;
   /** Sum of |trade| in base units. */
@@ -30,9 +36,9 @@ export interface BookState {
   netTrade: number;
   /** Direction of the book's first trade of this tick; 0 before it. */
   lock: number;
-  /** Flow of the present round, base units, + buys. */
+  /** Spot flow of the present round, base units, + buys. */
   order: number;
-  /** What the order became in the present round, and its average price in USD. */
+  /** What all orders became in the present round, perpetuals included, and their average price in USD. */
   traded: number;
   tradedPrice: number;
 }
@@ -54,6 +60,8 @@ export interface RunState {
   readonly history: PriceHistory;
   readonly volatility: RealisedVolatility;
   readonly books: readonly BookState[];
+  /** Perpetual venues; null below level v3 and without any. */
+  readonly perps: PerpState | null;
   /** Books closed in the present round. */
   readonly closures: BookClosure[];
   /** Values of all accounts, laid out like `units` of the account table. */
@@ -80,6 +88,7 @@ export interface RunState {
 
 /** Tokens by asset that each kind of participant gained (+) or gave up (-) since the snapshot. */
 export interface Holdings {
+  /** Option books, and arbitrage between perpetuals and spot. */
   readonly books: Float64Array;
   readonly liquidators: Float64Array;
   readonly arbitrage: Float64Array;
@@ -113,6 +122,7 @@ export function freshState(system: System, scenario: Scenario): RunState {
     history: priceHistory(assets.spot),
     volatility: realisedVolatility(system.options.sigma0, scenario.path.stepSec, scenario.realisedVolWeight),
     books: system.options.books.map((_, b) => freshBook(system, scenario, b)),
+    perps: perpsOf(system, scenario),
     closures: [],
     units: accounts.units.slice(),
     legClosed: new Uint8Array(accounts.units.length),
@@ -138,6 +148,10 @@ export function freshState(system: System, scenario: Scenario): RunState {
   };
 }
 
+function perpsOf(system: System, scenario: Scenario): PerpState | null {
+  return scenario.level === 'v3' ? freshPerps(system.perps) : null;
+}
+
 function freshBook(system: System, scenario: Scenario, b: number): BookState {
   const { options, assets } = system;
   const hedge = openingHedge(options, b, {
@@ -145,13 +159,17 @@ function freshBook(system: System, scenario: Scenario, b: number): BookState {
     volShift: scenario.iv === 'endogenous' ? 0 : null,
   });
   const asset = options.asset[b]!;
+  const perps = openingPerpHedge(system, scenario, [b, hedge]);
   return {
     curve: options.curves[b]!,
     asset,
     trades: options.books[b]!.hedged && scenario.hedgeFlow && scenario.level !== 'v1',
     open: true,
-    hedge,
-    cash: -hedge * assets.spot[asset]!,
+    hedge: hedge - perps.total,
+    perpUnits: perps.units,
+    perpOrders: new Float64Array(perps.units.length),
+    perpFraction: perps.fraction,
+    cash: -(hedge - perps.total) * assets.spot[asset]! - perps.usd,
     volume: 0,
     netTrade: 0,
     lock: 0,
@@ -159,4 +177,29 @@ function freshBook(system: System, scenario: Scenario, b: number): BookState {
     traded: 0,
     tradedPrice: 0,
   };
+}
+
+/** The part of an opening hedge that lies on perpetuals (MODEL 5 stage 2, 0.15), at the marks of the snapshot. */
+function openingPerpHedge(
+  { options, assets, perps }: System,
+  scenario: Scenario,
+  [b, hedge]: readonly [number, number],
+) {
+  const { spotShare, perpShare } = options.books[b]!;
+  const asset = options.asset[b]!;
+  const units = new Float64Array(perps.venues.length);
+  const here =
+    scenario.level === 'v3' && perps.hedgeShare.some((share, v) => share > 0 && perps.asset[v] === asset);
+  const fraction = here && perpShare > 0 ? perpShare / (spotShare + perpShare) : 0;
+  let total = 0;
+  let usd = 0;
+  if (fraction > 0) {
+    for (let v = 0; v < units.length; v += 1) {
+      if (perps.asset[v] !== asset) continue;
+      units[v] = hedge * fraction * perps.hedgeShare[v]!;
+      total += units[v]!;
+      usd += units[v]! * assets.spot[asset]! * perps.basis[v]!;
+    }
+  }
+  return { units, fraction, total, usd };
 }

@@ -11,6 +11,8 @@ import { orderHedges, settleHedges, unlockBooks } from './hedging.js';
 import { executeLiquidations } from './limit-orders.js';
 import { collectLiquidations, isExhausted, wantLiquidation } from './margin-calls.js';
 import { followsRounds, pushOracle, readOracle } from './oracle.js';
+import { openPerpBatch, orderPerps, tradePerps } from './perp-round.js';
+import { chargeFunding, ranDry } from './perp-state.js';
 import { recordTick } from './price-history.js';
 import { updateVolatility } from './realised-volatility.js';
 import { addToSums } from './round-orders.js';
@@ -89,7 +91,8 @@ export function runCascade(
 }
 
 function finish(run: Run, capped: boolean): FinishedRun {
-  const drained = run.state.drained.some((flag) => flag !== 0);
+  const { drained: assets, perps } = run.state;
+  const drained = assets.some((flag) => flag !== 0) || (perps !== null && ranDry(perps));
   return { status: capped ? 'CAPPED' : drained ? 'ZERO' : 'STABLE', state: run.state, totals: run.totals };
 }
 
@@ -99,6 +102,7 @@ function runTick(run: Run): boolean {
   const { stepSec, durationSec } = state.scenario.path;
   startTick(state);
   unlockBooks(state);
+  chargeFunding(state);
   closeBooks(state);
   renewBids(state);
   run.paid = splitSum();
@@ -122,25 +126,31 @@ function runRound(run: Run): boolean {
   for (const oracle of state.oracles) if (followsRounds(oracle)) readOracle(oracle, oracleTime(state));
   observer?.roundStarts(state);
   clearFlows(state.flows);
+  openPerpBatch(state);
   const hedged = orderHedges(state);
+  const perped = orderPerps(state);
   const toppedUp = collectLiquidations(state);
   const closed = state.closures.length > 0;
-  if (!hedged && !toppedUp && !closed && orders.count === 0) return false;
+  if (!hedged && !perped && !toppedUp && !closed && orders.count === 0) return false;
   state.rounds += 1;
-  if (hedged) tradeHedges(state);
+  if (hedged || perped) tradeMarketOrders(state);
   keepPace(run);
   const liquidated = executeLiquidations(state, (order, fill) => settle(run, order, fill));
   readMarket(state.market, { assets: state.system.assets, venues: state.venues });
   observer?.roundEnds(state);
   state.closures.length = 0;
-  return hedged || toppedUp || closed || liquidated;
+  return hedged || perped || toppedUp || closed || liquidated;
 }
 
-function tradeHedges(state: RunState): void {
-  const { flows, system, venues, market } = state;
+/** Spot first, then the perpetuals, where arbitrage mirrors what it could do on spot. */
+function tradeMarketOrders(state: RunState): void {
+  const { flows, system, venues, market, holdings } = state;
   executeFlows(flows, { assets: system.assets, venues, market });
+  tradePerps(state);
   settleHedges(state);
   for (let i = 0; i < flows.stopped.length; i += 1) {
+    // What was not executed goes back; at a root of the quote tree this is the cash of the whole batch.
+    holdings.books[i]! += flows.settled[i]!;
     if (flows.stopped[i] === 1) state.drained[i] = 1;
     if (flows.stopped[i] === 2) state.absorbedUp[i] = 1;
   }

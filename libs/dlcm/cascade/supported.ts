@@ -9,7 +9,6 @@ const idsOf = (objects: readonly { readonly id: string }[]): readonly string[] =
 
 /** Every part of a snapshot that this level does not model, with the ids of what it found. */
 const UNSUPPORTED: readonly Finding[] = [
-  ['perpetual futures venues', (s) => idsOf(s.perps)],
   ['bridges', (s) => idsOf(s.bridges)],
   ['governance tokens', (s) => idsOf(s.governanceTokens)],
   ['nested tokens', (s) => s.nested.map((nested) => nested.token)],
@@ -66,6 +65,7 @@ export function requireScenario(scenario: Scenario): void {
   for (const [name, weight] of Object.entries(scenario.lossBasis)) {
     check(`lossBasis.${name}`, weight, [notNegative, 'a weight of at least 0']);
   }
+  check('perpPassThrough', scenario.perpPassThrough, [between(0, 1), 'a share in [0, 1]']);
   const { zScore, oracleSec, executionSec, haircut } = scenario.vaultRule;
   check('vaultRule.zScore', zScore, [notNegative, 'a number of at least 0']);
   check('vaultRule.oracleSec', oracleSec, [notNegative, 'seconds of at least 0']);

@@ -1,7 +1,8 @@
 import type { LendingDesk, MarketSnapshot } from '#libs/market/index';
 import { accountTable, type AccountTable } from '../lending/account-table.js';
 import { assetTable, type AssetTable } from './asset-table.js';
-import { byId } from './lookup.js';
+import { perpTable, type PerpTable } from '../perps/index.js';
+import { byId, requireAsset } from './lookup.js';
 import { optionBooks, type OptionBooks } from './option-books.js';
 import { requireSupported } from './supported.js';
 
@@ -15,6 +16,7 @@ export interface System {
   readonly protocols: readonly LendingDesk[];
   readonly accounts: AccountTable;
   readonly options: OptionBooks;
+  readonly perps: PerpTable;
   readonly members: readonly string[];
   /** USD of collateral value that may be liquidated per second; null without a limit. */
   readonly liquidationUsdPerSec: number | null;
@@ -36,6 +38,9 @@ export function systemOf(snapshot: MarketSnapshot): System {
     protocols,
     accounts: accountTable(protocols, assets),
     options: optionBooks([...snapshot.books].sort(byId), snapshot, assets),
+    perps: perpTable([...snapshot.perps].sort(byId), (venue) =>
+      requireAsset(assets, venue.asset, `perpetual venue ${venue.id}`),
+    ),
     members: membersOf(snapshot),
     liquidationUsdPerSec: liquidationPace(snapshot),
   };
@@ -53,6 +58,7 @@ function membersOf(snapshot: MarketSnapshot): readonly string[] {
     ...snapshot.lending.map((protocol) => protocol.member),
     ...snapshot.pools.map((pool) => pool.owner),
     ...snapshot.books.map((book) => book.member),
+    ...snapshot.perps.map((venue) => venue.member),
     ...snapshot.dao.members,
   ];
   return [...new Set(named.filter((member) => member !== null))].sort();

@@ -1,6 +1,6 @@
 import { toDecimalHalfEven, toSignificantHalfEven } from '#libs/numeric/index';
 import type { DlcmResult } from '../cascade/dlcm-run.js';
-import type { ClosureEvent, LiquidationEvent, RoundRecord } from '../cascade/events.js';
+import type { ClosureEvent, LiquidationEvent, PerpEvent, RoundRecord } from '../cascade/events.js';
 import { pathShare } from '../cascade/shock-path.js';
 
 /**
@@ -34,6 +34,7 @@ function roundLine(result: DlcmResult, round: RoundRecord): string {
       (hedge) =>
         `book ${hedge.book} ${hedge.trade > 0 ? 'buys' : 'sells'} ${units(hedge.trade)} ${hedge.asset} at ${price(hedge.averagePrice)}`,
     ),
+    ...round.perps.map(perpPart),
     ...liquidationParts(round.liquidations),
     ...(round.blocked > 0
       ? [`${round.blocked} liquidations wait: the market pays less than their limit`]
@@ -49,6 +50,23 @@ function closurePart(event: ClosureEvent): string {
       ? `vault ${event.book} is liquidated, capital ratio ${price(event.ratio ?? 0)} below ${price(event.minRatio ?? 0)} (${usd(event.availableUsd ?? 0)} against ${usd(event.requiredUsd ?? 0)})`
       : `market maker ${event.book} defaults, equity ${usd(event.equityUsd)}`;
   return `${cause}: options bought back at ${usd(event.optionsUsd)}, ${units(event.hedge)} ${event.asset} of hedge to close`;
+}
+
+function perpPart(event: PerpEvent): string {
+  const { liquidations, passedToSpot } = event;
+  const badDebt = liquidations.reduce((total, { badDebtUsd }) => total + badDebtUsd, 0);
+  const closed = (sign: 1 | -1): number =>
+    liquidations.reduce((total, row) => total + Math.max(0, sign * row.closed), 0);
+  const parts = [
+    closed(1) > 0 ? `closes ${units(closed(1))} ${event.asset} of longs` : '',
+    closed(-1) > 0 ? `buys back ${units(closed(-1))} ${event.asset} of shorts` : '',
+    badDebt > 0 ? `losses beyond margin ${usd(badDebt)}` : '',
+    passedToSpot !== 0
+      ? `arbitrage ${passedToSpot > 0 ? 'buys' : 'sells'} ${units(passedToSpot)} ${event.asset} on spot`
+      : '',
+    `mark ${price(event.markBefore)} -> ${price(event.markAfter)}`,
+  ];
+  return `perpetual ${event.venue} ${parts.filter((part) => part !== '').join(', ')}`;
 }
 
 /** Accounts one by one while they are few, otherwise by protocol and pair. */

@@ -49,9 +49,15 @@ export function perpLiquidationPrice(position: PerpPosition, maintenanceRate: nu
   if (!(maintenanceRate >= 0 && maintenanceRate < 1))
     throw new PerpInputError('maintenanceRate', maintenanceRate, 'a share in [0, 1)');
   if (quantity === 0) return null;
-  const owed = quantity * (entry + fundingPaid) - margin;
-  const price = owed / (quantity - maintenanceRate * Math.abs(quantity));
+  const price = maintenancePrice(position, maintenanceRate);
   return price > 0 && price < Infinity ? price : null;
+}
+
+/** The same without checks for a position that is not empty; not positive when no price reaches it. */
+export function maintenancePrice(position: PerpPosition, maintenanceRate: number): number {
+  const { quantity, entry, margin } = position;
+  const owed = quantity * (entry + (position.fundingPaid ?? 0)) - margin;
+  return owed / (quantity - maintenanceRate * Math.abs(quantity));
 }
 
 /**

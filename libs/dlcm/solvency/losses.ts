@@ -8,9 +8,9 @@ import type { LossBasis } from '../scenario.js';
 /** Loss components of one member in USD at final market prices; losses are positive. */
 export interface MemberLoss {
   readonly member: string;
-  /** Debt of accounts whose collateral is gone. */
+  /** Debt of accounts whose collateral is gone, and losses beyond margin of closed perpetual accounts. */
   readonly badDebtUsd: number;
-  /** Debt of open accounts beyond the market value of their collateral. */
+  /** Debt of open accounts beyond the market value of their collateral, and of open perpetual accounts beyond margin. */
   readonly latentBadDebtUsd: number;
   /** Loss of the pools the member owns against holding, at least 0. */
   readonly impermanentLossUsd: number;
@@ -57,15 +57,16 @@ export function protocolLosses(state: RunState): readonly ProtocolLoss[] {
 /**
  * Losses of every member, in member id order (MODEL 6.1).
  *
+ * @param lenders bad debt of lending protocols and perpetual venues
  * @param basis weights of the components; the headline basis weighs all with 1
  */
 export function memberLosses(
   state: RunState,
-  protocols: readonly ProtocolLoss[],
+  lenders: readonly Omit<ProtocolLoss, 'protocol'>[],
   basis: LossBasis,
 ): readonly MemberLoss[] {
   return state.system.members.map((member) => {
-    const own = protocols.filter((protocol) => protocol.member === member);
+    const own = lenders.filter((lender) => lender.member === member);
     const badDebtUsd = compensatedSum(own.map((protocol) => protocol.badDebtUsd));
     const latentBadDebtUsd = compensatedSum(own.map((protocol) => protocol.latentBadDebtUsd));
     const impermanentLoss = Math.max(0, poolLossUsd(state, member));

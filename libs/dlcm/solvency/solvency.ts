@@ -1,5 +1,7 @@
+import { compensatedSum } from '#libs/numeric/index';
 import type { FinishedRun } from '../cascade/run.js';
 import { memberLosses, protocolLosses, type MemberLoss, type ProtocolLoss } from './losses.js';
+import { perpLosses, type PerpVenueLoss } from './perp-losses.js';
 import { fundsBehind, lossWaterfall, type Waterfall } from './waterfall.js';
 
 /** One member's loss against the money behind it. */
@@ -12,6 +14,8 @@ export interface MemberSolvency extends MemberLoss {
 /** Whether the coalition survives a run, and what it costs whom. USD at final market prices. */
 export interface Solvency {
   readonly protocols: readonly ProtocolLoss[];
+  /** Perpetual venues; none below level v3. */
+  readonly perps: readonly PerpVenueLoss[];
   readonly members: readonly MemberSolvency[];
   readonly waterfall: readonly Waterfall[];
   readonly lossUsd: number;
@@ -27,15 +31,16 @@ const total = (values: readonly number[]): number => values.reduce((sum, value) 
 /** Judges a finished run: SSF of a member iff loss > fund strictly or the DAO pays (MODEL 6.2). */
 export function solvencyOf(run: FinishedRun): Solvency {
   const { state } = run;
-  const { snapshot } = state.system;
+  const cover = coverOf(run);
   const protocols = protocolLosses(state);
-  const losses = memberLosses(state, protocols, state.scenario.lossBasis);
+  const perps = perpLosses(state);
+  const losses = memberLosses(state, [...protocols, ...perps], state.scenario.lossBasis);
   const funds = fundsBehind(
-    snapshot,
+    cover,
     losses.map(({ member, lossUsd }) => ({ member, usd: lossUsd })),
   );
   const waterfall = lossWaterfall(
-    snapshot,
+    cover,
     losses.map(({ member, badDebtUsd }) => ({ member, usd: badDebtUsd })),
   );
   const members = losses.map((loss, i) => ({
@@ -44,9 +49,10 @@ export function solvencyOf(run: FinishedRun): Solvency {
     failing: loss.lossUsd > funds[i]! || waterfall[i]!.daoUsd > 0,
   }));
   const lossUsd = total(members.map((member) => member.lossUsd));
-  const fundUsd = pooledFundUsd(snapshot);
+  const fundUsd = pooledFundUsd(cover);
   return {
     protocols,
+    perps,
     members,
     waterfall,
     lossUsd,
@@ -56,7 +62,14 @@ export function solvencyOf(run: FinishedRun): Solvency {
   };
 }
 
+/** What stands behind the losses of this run: the snapshot's, without the venues that are not part of it. */
+function coverOf({ state }: FinishedRun) {
+  const { snapshot } = state.system;
+  return state.perps === null ? { ...snapshot, perps: [] } : snapshot;
+}
+
 /** All insurance and funds of the coalition, USD. */
-function pooledFundUsd(snapshot: FinishedRun['state']['system']['snapshot']): number {
-  return total([...snapshot.lending.map((p) => p.insuranceUsd), ...snapshot.funds.map((fund) => fund.usd)]);
+function pooledFundUsd({ lending, perps, funds }: ReturnType<typeof coverOf>): number {
+  const insurance = [...lending, ...perps].map((insurer) => insurer.insuranceUsd);
+  return compensatedSum([...insurance, ...funds.map((fund) => fund.usd)]);
 }

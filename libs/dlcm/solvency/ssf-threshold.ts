@@ -5,6 +5,7 @@ import { runCascade } from '../cascade/run.js';
 import { systemOf, type System } from '../cascade/system.js';
 import type { RunStatus } from '../evaluation-record.js';
 import type { Scenario, SsfSearch } from '../scenario.js';
+import { perpTriggers } from './perp-triggers.js';
 import { solvencyOf } from './solvency.js';
 import { triggerPoints } from './trigger-points.js';
 import { vaultTriggers } from './vault-triggers.js';
@@ -129,8 +130,9 @@ export function scanSet(system: System, question: Omit<SsfQuestion, 'snapshot'>)
   const steps = Math.ceil(maxShock / step - 1e-9);
   const grid = Array.from({ length: steps }, (_, i) => Math.min(maxShock, (i + 1) * step));
   const triggers = triggerPoints(system, question.scenario, { groups, maxShock });
+  const perps = perpTriggers(system, question.scenario, { groups, maxShock });
   const vaults = vaultTriggers(system, question.scenario, maxShock);
-  return [...new Set([...grid, ...triggers, ...vaults])].sort((a, b) => a - b);
+  return [...new Set([...grid, ...triggers, ...vaults, ...perps])].sort((a, b) => a - b);
 }
 
 function requireSearch(search: SsfSearch): void {

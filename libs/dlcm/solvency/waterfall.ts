@@ -18,14 +18,20 @@ export interface Need {
   readonly usd: number;
 }
 
-type Cover = Pick<MarketSnapshot, 'lending' | 'funds' | 'dao'>;
+type Cover = Pick<MarketSnapshot, 'lending' | 'funds' | 'dao'> & Insurers;
+
+/** Perpetual venues whose insurance counts as well; none where they are not part of the run. */
+interface Insurers {
+  readonly perps?: readonly { readonly member: string; readonly insuranceUsd: number }[];
+}
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
   a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 
-/** Insurance of a member: the sum over its protocols, USD. */
-export function insuranceOf(cover: Pick<MarketSnapshot, 'lending'>, member: string): number {
-  return compensatedSum(cover.lending.filter((p) => p.member === member).map((p) => p.insuranceUsd));
+/** Insurance of a member: the sum over its lending protocols and perpetual venues, USD. */
+export function insuranceOf(cover: Pick<MarketSnapshot, 'lending'> & Insurers, member: string): number {
+  const insurers = [...cover.lending, ...(cover.perps ?? [])].filter((insurer) => insurer.member === member);
+  return compensatedSum(insurers.map((insurer) => insurer.insuranceUsd));
 }
 
 /**
