@@ -1,3 +1,4 @@
+import type { LendingDesk, MarketSnapshot } from './position-columns.js';
 import type { Pool, Snapshot } from './snapshot.js';
 
 type Key = string | number;
@@ -44,11 +45,18 @@ function poolInOrder(pool: Pool): Pool {
   }
 }
 
+/** Columns ascend by their own promise. */
+function positionsInOrder({ positions }: LendingDesk): LendingDesk['positions'] {
+  return 'batches' in positions ? positions : byId(positions);
+}
+
 /**
  * The same snapshot with every list in the order of its identifiers (ranges, slices and levels by their numbers).
  * Two snapshots that differ in the order of lists only become equal.
  */
-export function inCanonicalOrder(snapshot: Snapshot): Snapshot {
+export function inCanonicalOrder(snapshot: Snapshot): Snapshot;
+export function inCanonicalOrder(snapshot: MarketSnapshot): MarketSnapshot;
+export function inCanonicalOrder(snapshot: MarketSnapshot): MarketSnapshot {
   return {
     ...snapshot,
     provenance: {
@@ -73,7 +81,7 @@ export function inCanonicalOrder(snapshot: Snapshot): Snapshot {
       ...protocol,
       markets: sortedBy(protocol.markets, (market) => [market.asset]),
       eModes: byId(protocol.eModes).map((mode) => ({ ...mode, collateral: byText(mode.collateral) })),
-      positions: byId(protocol.positions),
+      positions: positionsInOrder(protocol),
     })),
     perps: byId(snapshot.perps).map((venue) => ({
       ...venue,

@@ -11,6 +11,7 @@ import {
 } from '#libs/canonical/index';
 import { SeededRandom } from '#libs/numeric/index';
 import {
+  decodeMarket,
   decodeSnapshot,
   encodeSnapshot,
   inCanonicalOrder,
@@ -33,6 +34,7 @@ import {
   aSnapshot,
   aStable,
 } from '#test/support/builders';
+import { inColumns } from '#test/support/columnar';
 import { marketFactory } from '#test/support/market-factory';
 import { propertyRun } from '#test/support/seed';
 
@@ -219,6 +221,14 @@ describe('encodeSnapshot', () => {
       }),
       propertyRun(15),
     );
+  });
+
+  it('behavior: positions given as columns have the bytes of positions given as objects', () => {
+    for (const snapshot of [parseSnapshot(aFullSnapshot()), parseSnapshot(marketFactory('columns', 300))]) {
+      const encoded = encodeSnapshot(snapshot);
+      expect(encodeSnapshot(inColumns(snapshot))).toEqual(encoded);
+      expect(encodeSnapshot(decodeMarket(encoded.header, bytesOf(encoded)))).toEqual(encoded);
+    }
   });
 
   it('behavior: any changed number changes the root', () => {

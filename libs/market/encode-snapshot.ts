@@ -1,27 +1,27 @@
 import {
   compareBytes,
-  fromHex,
-  merkleRoot,
-  orderedTree,
+  OrderedTreeBuilder,
   sha256,
   sha256Bytes,
+  toHex,
   type Digest,
   type Hasher,
 } from '#libs/canonical/index';
 import { inCanonicalOrder } from './canonical-order.js';
 import { SnapshotChunkError } from './market-errors.js';
-import { parseRawSnapshot } from './parse-snapshot.js';
-import { decodeRow, encodeRow, MAX_ROW_BYTES } from './row-codec.js';
+import { parseMarket } from './parse-market.js';
+import { positionsOf, type MarketSnapshot } from './position-columns.js';
+import { packPositions } from './position-rows.js';
+import { encodeRow } from './row-codec.js';
+import { MAX_CHUNK_BYTES, RowPacker } from './row-packer.js';
 import { assemble } from './snapshot-assembly.js';
 import { rowsOf } from './snapshot-rows.js';
-import { TABLES, type Row, type Rows, type TableName } from './snapshot-tables.js';
+import { TABLES } from './snapshot-tables.js';
 import type { PinnedBlock, Snapshot } from './snapshot.js';
+import { forEachRow, unpackRows } from './unpack-rows.js';
 
-/** Largest chunk in bytes. */
-export const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
 /** Most chunks of one snapshot: 4 GiB. */
 const MAX_CHUNKS = 1024;
-const LENGTH_BYTES = 2;
 
 /** Commits to a snapshot: its root, and where to find the bytes. */
 export interface SnapshotCommitment {
@@ -48,74 +48,52 @@ export interface EncodedSnapshot {
 /**
  * Canonical bytes and identity of a snapshot. Rows (tag + little-endian columns, sorted by id, at most 512 bytes) are
  * packed with a 2-byte little-endian length into chunks of at most 4 MiB; a chunk's leaf is the Merkle root of its rows,
- * the snapshot's root the Merkle root of the chunk roots. The order of lists does not matter.
- * @param snapshot a parsed snapshot
- * @param hasher SHA-256; a host may inject a faster one
+ * the snapshot's root the Merkle root of the chunk roots. The order of lists does not matter, nor whether positions are
+ * objects or columns.
+ * @param snapshot a parsed snapshot; columns in ascending order of ids
+ * @param hasher SHA-256 of whole chunks; a host may inject a faster one
  */
-export function encodeSnapshot(snapshot: Snapshot, hasher: Hasher = sha256Bytes): EncodedSnapshot {
+export function encodeSnapshot(snapshot: MarketSnapshot, hasher: Hasher = sha256Bytes): EncodedSnapshot {
   const ordered = inCanonicalOrder(snapshot);
-  const chunks = pack(rowsOf(ordered)).map((bytes) => ({ digest: sha256(bytes, hasher), bytes }));
-  const root = rootOf(
-    chunks.map((chunk) => chunk.bytes),
-    hasher,
-  );
+  const chunks: SnapshotChunk[] = [];
+  packRows(ordered, (chunk) => {
+    const bytes = chunk.slice();
+    chunks.push({ digest: sha256(bytes, hasher), bytes });
+  });
+  const root = rootOf(chunks.map((chunk) => chunk.bytes));
   const { t0, blocks } = ordered.provenance;
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0);
   return { root, chunks, header: { root, t0, blocks, chunks: chunks.map((chunk) => chunk.digest), bytes } };
 }
 
-function pack(rows: Rows): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
-  let chunk = new Uint8Array(MAX_CHUNK_BYTES);
-  let used = 0;
+/** Packs a snapshot in canonical order; `emit` gets each chunk, valid during the call. */
+function packRows(snapshot: MarketSnapshot, emit: (chunk: Uint8Array) => void): void {
+  const rows = rowsOf(snapshot);
+  const packer = new RowPacker(emit);
   for (const table of TABLES) {
-    for (const row of rows[table.name]) {
-      const bytes = encodeRow(table, row);
-      if (used + LENGTH_BYTES + bytes.length > MAX_CHUNK_BYTES) {
-        chunks.push(chunk.subarray(0, used));
-        chunk = new Uint8Array(MAX_CHUNK_BYTES);
-        used = 0;
-      }
-      chunk[used] = bytes.length & 255;
-      chunk[used + 1] = bytes.length >>> 8;
-      chunk.set(bytes, used + LENGTH_BYTES);
-      used += LENGTH_BYTES + bytes.length;
-    }
+    if (table.name === 'position') packPositions(packer, snapshot.lending);
+    for (const row of rows[table.name]) packer.add(encodeRow(table, row));
   }
-  chunks.push(chunk.slice(0, used));
-  return chunks;
+  packer.finish();
 }
 
-/** Row bytes of one chunk. @throws SnapshotChunkError when lengths do not fill the chunk exactly. */
-function rowsInChunk(bytes: Uint8Array, index: number): Uint8Array[] {
-  const rows: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const length = at + 1 < bytes.length ? bytes[at]! + 256 * bytes[at + 1]! : 0;
-    const end = at + LENGTH_BYTES + length;
-    if (length < 1 || length > MAX_ROW_BYTES || end > bytes.length) {
-      throw new SnapshotChunkError(
-        index,
-        `a row of ${length} bytes at offset ${at}`,
-        `rows of 1 to ${MAX_ROW_BYTES} bytes`,
-      );
-    }
-    rows.push(bytes.subarray(at + LENGTH_BYTES, end));
-    at = end;
-  }
-  return rows;
-}
-
-function rootOf(chunks: readonly Uint8Array[], hasher: Hasher): Digest {
-  const scheme = orderedTree(hasher);
-  return merkleRoot(
-    chunks.map((bytes, i) => fromHex(merkleRoot(rowsInChunk(bytes, i), scheme))),
-    scheme,
-  );
+function rootOf(chunks: readonly Uint8Array[]): Digest {
+  const tree = new OrderedTreeBuilder();
+  chunks.forEach((bytes, i) => {
+    const rows = new OrderedTreeBuilder();
+    forEachRow(bytes, i, (from, to) => rows.add(bytes, from, to));
+    tree.add(rows.root(), 0, 32);
+  });
+  return toHex(tree.root());
 }
 
 /** Row leaves of every chunk, for a proof of one row: prove the row in its chunk, then the chunk root in the snapshot. */
 export function snapshotLeaves(chunks: readonly Uint8Array[]): readonly (readonly Uint8Array[])[] {
-  return chunks.map((bytes, i) => rowsInChunk(bytes, i));
+  return chunks.map((bytes, i) => {
+    const leaves: Uint8Array[] = [];
+    forEachRow(bytes, i, (from, to) => leaves.push(bytes.subarray(from, to)));
+    return leaves;
+  });
 }
 
 /**
@@ -142,37 +120,60 @@ export function verifyChunks(
     if (digest !== header.chunks[i])
       throw new SnapshotChunkError(i, `digest ${digest}`, `digest ${header.chunks[i]}`);
   });
-  const root = rootOf(chunks, hasher);
+  const root = rootOf(chunks);
   if (root !== header.root) throw new SnapshotChunkError(-1, `root ${root}`, `root ${header.root}`);
 }
 
 /**
- * The snapshot that a header commits to, from its chunks. The result is parsed like any untrusted snapshot and must
- * encode to the same root again, so that there is one encoding only.
+ * The snapshot that a header commits to, from its chunks, with positions as columns. The result is checked like any
+ * untrusted snapshot and must encode to the same bytes again, so that there is one encoding only.
  * @throws SnapshotChunkError (MKT-102) for altered, truncated, garbled or non-canonical chunks.
  * @throws SnapshotError (MKT-101) when the rows are well formed but do not make a valid snapshot.
  */
+export function decodeMarket(
+  header: SnapshotCommitment,
+  chunks: readonly Uint8Array[],
+  hasher: Hasher = sha256Bytes,
+): MarketSnapshot {
+  verifyChunks(header, chunks, hasher);
+  const { rows, positions } = unpackRows(chunks);
+  const market = parseMarket(
+    assemble(rows),
+    new Map([...positions].map(([protocol, columns]) => [protocol, [columns]])),
+  );
+  checkCanonical(market, chunks);
+  checkHeader(header, market.provenance);
+  return market;
+}
+
+/** decodeMarket with every position as an object. */
 export function decodeSnapshot(
   header: SnapshotCommitment,
   chunks: readonly Uint8Array[],
   hasher: Hasher = sha256Bytes,
 ): Snapshot {
-  verifyChunks(header, chunks, hasher);
-  const snapshot = parseRawSnapshot(assemble(unpack(chunks)));
-  // One encoding only: the canonical bytes of what was read must be the bytes that were read.
-  const canonical = pack(rowsOf(snapshot));
-  chunks.forEach((chunk, i) => {
-    const bytes = canonical[i];
-    if (bytes === undefined || canonical.length !== chunks.length || compareBytes(bytes, chunk) !== 0) {
-      throw new SnapshotChunkError(
-        i,
-        'rows that are not in canonical form',
-        'the canonical rows of the snapshot',
-      );
-    }
+  const market = decodeMarket(header, chunks, hasher);
+  const lending = market.lending.map((protocol) => ({ ...protocol, positions: [...positionsOf(protocol)] }));
+  return { ...market, lending };
+}
+
+/** One encoding only: the canonical bytes of what was read must be the bytes that were read. */
+function checkCanonical(market: MarketSnapshot, chunks: readonly Uint8Array[]): void {
+  let i = 0;
+  packRows(market, (bytes) => {
+    const chunk = chunks[i];
+    if (chunk === undefined || compareBytes(bytes, chunk) !== 0) throw notCanonical(i);
+    i += 1;
   });
-  checkHeader(header, snapshot.provenance);
-  return snapshot;
+  if (i !== chunks.length) throw notCanonical(i);
+}
+
+function notCanonical(chunk: number): SnapshotChunkError {
+  return new SnapshotChunkError(
+    chunk,
+    'rows that are not in canonical form',
+    'the canonical rows of the snapshot',
+  );
 }
 
 function checkHeader(header: SnapshotCommitment, again: Pick<SnapshotCommitment, 't0' | 'blocks'>): void {
@@ -194,28 +195,4 @@ function checkHeader(header: SnapshotCommitment, again: Pick<SnapshotCommitment,
       'the time and blocks of the rows',
     );
   }
-}
-
-const TABLE_BY_TAG = new Map(TABLES.map((table) => [table.tag as number, table]));
-
-function unpack(chunks: readonly Uint8Array[]): Rows {
-  const rows = Object.fromEntries(TABLES.map((table) => [table.name, []])) as unknown as Record<
-    TableName,
-    Row[]
-  >;
-  chunks.forEach((bytes, i) => {
-    for (const rowBytes of rowsInChunk(bytes, i)) {
-      const table = TABLE_BY_TAG.get(rowBytes[0]!);
-      if (table === undefined)
-        throw new SnapshotChunkError(i, `table tag ${rowBytes[0]}`, 'tags of dlcm-snapshot/1');
-      try {
-        rows[table.name].push(decodeRow(table, rowBytes));
-      } catch (error) {
-        throw new SnapshotChunkError(i, `a garbled row of table ${table.name}`, 'rows in column order', {
-          cause: error,
-        });
-      }
-    }
-  });
-  return rows;
 }

@@ -24,10 +24,12 @@ export { asRaw, type Raw } from './raw.js';
 export { checkSnapshotFileSize, MAX_SNAPSHOT_FILE_BYTES } from './size-limit.js';
 export { parseRawSnapshot, parseSnapshot } from './parse-snapshot.js';
 export { inCanonicalOrder } from './canonical-order.js';
+export { MAX_CHUNK_BYTES } from './row-packer.js';
+export { parseMarket } from './parse-market.js';
 export {
+  decodeMarket,
   decodeSnapshot,
   encodeSnapshot,
-  MAX_CHUNK_BYTES,
   snapshotLeaves,
   verifyChunks,
   type EncodedSnapshot,

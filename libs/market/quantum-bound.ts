@@ -1,12 +1,12 @@
 import { quantumOf } from '#libs/numeric/index';
 import type { RelationCheck } from './snapshot-relations.js';
-import type { Snapshot } from './snapshot.js';
+import type { LendingDesk, LegColumns, MarketSnapshot } from './position-columns.js';
 
 /** Sums of flows are exact below this many quanta (MODEL 0.7). */
 const MAX_QUANTA = 2251799813685248; // 2^51
 
 /** Checks for each asset that all units that could ever flow stay below 2^51 quanta, so that flow sums are exact. */
-export function checkQuantumBound(check: RelationCheck, snapshot: Snapshot): void {
+export function checkQuantumBound(check: RelationCheck, snapshot: MarketSnapshot): void {
   const units = new Map<string, number>();
   const count = (asset: string, amount: number): void => {
     units.set(asset, (units.get(asset) ?? 0) + Math.abs(amount));
@@ -14,13 +14,7 @@ export function checkQuantumBound(check: RelationCheck, snapshot: Snapshot): voi
   const countAll = (amounts: Readonly<Record<string, number>>): void => {
     for (const asset of Object.keys(amounts)) count(asset, amounts[asset]!);
   };
-  for (const protocol of snapshot.lending) {
-    for (const position of protocol.positions) {
-      countAll(position.collateral);
-      countAll(position.debt);
-      if (position.topUp !== null) count(position.topUp.asset, position.topUp.amount);
-    }
-  }
+  for (const protocol of snapshot.lending) countPositions(protocol, count);
   for (const book of snapshot.books) {
     countAll(book.collateral);
     count(book.asset, book.hedge ?? 0);
@@ -37,4 +31,31 @@ export function checkQuantumBound(check: RelationCheck, snapshot: Snapshot): voi
       `Asset "${asset.id}": ${total} units are more than exact sums allow (${limit}). Check decimals and price.`,
     ]);
   });
+}
+
+function countPositions({ positions }: LendingDesk, count: (asset: string, amount: number) => void): void {
+  const amounts = (record: Readonly<Record<string, number>>): void => {
+    for (const asset of Object.keys(record)) count(asset, record[asset]!);
+  };
+  if (!('batches' in positions)) {
+    for (const { collateral, debt, topUp } of positions) {
+      amounts(collateral);
+      amounts(debt);
+      if (topUp !== null) count(topUp.asset, topUp.amount);
+    }
+    return;
+  }
+  for (const batch of positions.batches) {
+    const totals = new Float64Array(batch.assets.length);
+    addLegs(totals, batch.collateral, batch.count);
+    addLegs(totals, batch.debt, batch.count);
+    batch.topUp?.amount.forEach((amount, row) => {
+      if (batch.topUp!.chain[row]! >= 0) totals[batch.topUp!.asset[row]!]! += amount;
+    });
+    batch.assets.forEach((asset, i) => count(asset, totals[i]!));
+  }
+}
+
+function addLegs(totals: Float64Array, { first, asset, units }: LegColumns, count: number): void {
+  for (let leg = first[0]!; leg < first[count]!; leg += 1) totals[asset[leg]!]! += units[leg]!;
 }

@@ -28,7 +28,7 @@ function record(rows: readonly Row[]): Record<string, Cell> {
 const levels = (rows: readonly Row[]) => rows.map(([, price, size]) => ({ price, size }));
 
 /**
- * The snapshot that its rows describe, as plain unchecked data: parseSnapshot decides whether it is one.
+ * The snapshot that its rows describe, without positions, as plain unchecked data: parseMarket decides whether it is one.
  * Rows without a parent are lost here, so the caller compares the root of the result.
  */
 export function assemble(rows: Rows): Raw<Snapshot> {
@@ -103,7 +103,6 @@ function lending(rows: Rows): unknown[] {
   const markets = childrenOf(rows.lendingMarket, 1);
   const eModes = childrenOf(rows.eMode, 1);
   const eModeAssets = childrenOf(rows.eModeAsset, 2);
-  const positions = positionsOf(rows);
   return rows.lending.map((row) => {
     const [id, chain, member, latencySec, twapSec, heartbeatSec, deviation, normal, full, fullBelowHf] = row;
     const [dustUsd, minLeftoverUsd, liquidationDelaySec, insuranceUsd, token, amount, slashable] =
@@ -117,27 +116,13 @@ function lending(rows: Rows): unknown[] {
       eModes: eModes(id!).map(([, mode, ltv, lt, bonus]) => {
         return { id: mode, ltv, lt, bonus, collateral: eModeAssets(id!, mode!).map(([, , asset]) => asset) };
       }),
-      positions: positions(id!),
+      positions: [],
     };
   });
 }
 
 function market([, asset, ltv, lt, bonus, protocolFee, eta, floor, intervalSec]: Row): unknown {
   return { asset, ltv, lt, bonus, protocolFee, haircut: eta === null ? null : { eta, floor, intervalSec } };
-}
-
-function positionsOf(rows: Rows): (protocol: Cell) => unknown[] {
-  const positions = childrenOf(rows.position, 1);
-  const collateral = childrenOf(rows.collateral, 2);
-  const debt = childrenOf(rows.debt, 2);
-  return (protocol) =>
-    positions(protocol).map(([, id, eMode, chain, asset, amount, ifHfBelow]) => ({
-      id,
-      collateral: record(collateral(protocol, id!)),
-      debt: record(debt(protocol, id!)),
-      eMode,
-      topUp: chain === null ? null : { chain, asset, amount, ifHfBelow },
-    }));
 }
 
 function perps(rows: Rows): unknown[] {

@@ -1,8 +1,9 @@
 import type { Cell, Row, Rows } from './snapshot-tables.js';
-import type { Book, LendingProtocol, NestedFormula, Pool, Snapshot, SurfaceSlice } from './snapshot.js';
+import type { LendingTerms, MarketSnapshot } from './position-columns.js';
+import type { Book, NestedFormula, Pool, SurfaceSlice } from './snapshot.js';
 
-/** Rows of a snapshot in canonical order (inCanonicalOrder), table by table. */
-export function rowsOf(snapshot: Snapshot): Rows {
+/** Rows of a snapshot in canonical order (inCanonicalOrder), table by table, without those of positions (packPositions). */
+export function rowsOf(snapshot: MarketSnapshot): Rows {
   return {
     ...marketRows(snapshot),
     ...surfaceRows(snapshot),
@@ -21,7 +22,7 @@ function amountRows(owner: Row, amounts: Readonly<Record<string, number>>): Row[
     .map((key) => [...owner, key, amounts[key]!]);
 }
 
-function marketRows({ format, provenance, assets }: Snapshot) {
+function marketRows({ format, provenance, assets }: MarketSnapshot) {
   return {
     market: [[format, provenance.t0]],
     block: provenance.blocks.map((block) => [block.chain, block.number, block.hash, block.parentHash]),
@@ -31,7 +32,7 @@ function marketRows({ format, provenance, assets }: Snapshot) {
   };
 }
 
-function surfaceRows({ surfaces }: Snapshot) {
+function surfaceRows({ surfaces }: MarketSnapshot) {
   return {
     surface: surfaces.map((surface) => [surface.id, surface.asset]),
     slice: surfaces.flatMap(({ id, slices }) =>
@@ -91,7 +92,7 @@ function poolCells(pool: Pool): Cell[] {
   }
 }
 
-function lendingRows(protocols: readonly LendingProtocol[]) {
+function lendingRows(protocols: readonly LendingTerms[]) {
   return {
     lending: protocols.map(protocolCells),
     lendingMarket: protocols.flatMap(({ id, markets }) =>
@@ -106,22 +107,13 @@ function lendingRows(protocols: readonly LendingProtocol[]) {
     eModeAsset: protocols.flatMap(({ id, eModes }) =>
       eModes.flatMap((mode) => mode.collateral.map((asset) => [id, mode.id, asset])),
     ),
-    position: protocols.flatMap(({ id, positions }) =>
-      positions.map(({ id: position, eMode, topUp }) => [
-        ...[id, position, eMode],
-        ...[topUp?.chain ?? null, topUp?.asset ?? null, topUp?.amount ?? null, topUp?.ifHfBelow ?? null],
-      ]),
-    ),
-    collateral: protocols.flatMap(({ id, positions }) =>
-      positions.flatMap((position) => amountRows([id, position.id], position.collateral)),
-    ),
-    debt: protocols.flatMap(({ id, positions }) =>
-      positions.flatMap((position) => amountRows([id, position.id], position.debt)),
-    ),
+    position: [],
+    collateral: [],
+    debt: [],
   };
 }
 
-function protocolCells(p: LendingProtocol): Row {
+function protocolCells(p: LendingTerms): Row {
   return [
     ...[p.id, p.chain, p.member],
     ...[p.oracle.latencySec, p.oracle.twapSec, p.oracle.heartbeatSec, p.oracle.deviation],
@@ -131,7 +123,7 @@ function protocolCells(p: LendingProtocol): Row {
   ];
 }
 
-function perpRows({ perps }: Snapshot) {
+function perpRows({ perps }: MarketSnapshot) {
   return {
     perp: perps.map((v) => [
       ...[v.id, v.chain, v.member, v.asset, v.mark, v.index, v.funding8h, v.longOi, v.shortOi, v.mmr],
@@ -184,7 +176,7 @@ function formulaCells(formula: NestedFormula): Cell[] {
   }
 }
 
-function settingRows(s: Snapshot) {
+function settingRows(s: MarketSnapshot) {
   return {
     nested: s.nested.map(({ token, formula }) => [token, formula.kind, ...formulaCells(formula)]),
     backing: s.nested.flatMap(({ token, formula }) =>
