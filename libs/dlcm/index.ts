@@ -7,6 +7,7 @@ export type {
   Shock,
   ShockPath,
   SsfSearch,
+  VaultRule,
   StandingBid,
 } from './scenario.js';
 export { DEFAULT_PARAMETERS, scenarioOf, type Parameters } from './parameters.js';
@@ -180,3 +181,37 @@ export {
 } from './intervention/minimal-remedy.js';
 export type { Yardstick } from './intervention/scan-to-target.js';
 export { thresholdWithout } from './intervention/threshold-without.js';
+export {
+  capitalAdequacy,
+  correlatedVol,
+  deltaBandTrade,
+  deltaHedgedStep,
+  feeTokenValue,
+  hedgeSlippage,
+  minCapitalAdequacy,
+  performanceFee,
+  shareFee,
+  splitLiquidationFee,
+  VaultInputError,
+  type CapitalAdequacy,
+  type CapitalQuestion,
+  type CorrelatedVolInput,
+  type DeltaBand,
+  type HedgedStep,
+  type HedgedStepInput,
+  type MinCapitalInput,
+  type PerformanceFee,
+  type PerformanceFeeInput,
+  type VaultCollateral,
+} from './vaults/index.js';
+export {
+  fundingPerUnit,
+  perpBook,
+  perpEquity,
+  PerpInputError,
+  perpLiquidationPrice,
+  tradeOnBook,
+  type PerpBook,
+  type PerpPosition,
+} from './perps/index.js';
+export { attributeDelta, type BookMoment, type DeltaAttribution } from './cascade/hedge-attribution.js';

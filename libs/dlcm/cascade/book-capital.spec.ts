@@ -149,6 +149,21 @@ describe('closeBooks', () => {
     expect(dlcmRun({ snapshot: maker({}), scenario: jump(0.25) }).events).toEqual([]);
   });
 
+  it('behavior: a maker that only sold volatility defaults when realised volatility lifts its marks', () => {
+    // A delta-neutral hedge cannot save it: with frozen volatilities its capital suffices, with endogenous ones it is gone.
+    const straddle = [
+      anOptionLine({ id: 'c', type: 'C', quantity: -100 }),
+      anOptionLine({ id: 'p', quantity: -100 }),
+    ];
+    const book = aBook({ hedge: null, collateral: { USDC: 42_000 }, options: straddle });
+    const path = { shape: 'exp', durationSec: 900, stepSec: 12 } as const;
+    const run = (iv: 'frozen' | 'endogenous') =>
+      dlcmRun({ snapshot: withBook(book), scenario: jump(0.2, { path, iv }) }).books[0]!;
+    expect(run('frozen').closedSec).toBeNull();
+    expect(run('endogenous').closedSec).not.toBeNull();
+    expect(run('endogenous').why.vanna).not.toBe(0);
+  });
+
   it('behavior: nobody is closed at level v1 or with the hedge flow switched off', () => {
     const snapshot = withBook(aVault({ hedged: false, collateral: {} }));
     for (const off of [{ level: 'v1' }, { hedgeFlow: false }] as const) {

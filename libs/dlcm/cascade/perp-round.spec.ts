@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PerpVenue, Snapshot } from '#libs/market/index';
 import { aBook, aFund, anOptionLine, aPerpVenue, aPool, aSnapshot } from '#test/support/builders';
-import { explain } from '../explain/explain.js';
+import { explain, firstFailure } from '../explain/explain.js';
 import { DEFAULT_PARAMETERS, scenarioOf } from '../parameters.js';
 import type { Scenario } from '../scenario.js';
 import { dlcmRun } from './dlcm-run.js';
@@ -218,6 +218,50 @@ describe('dlcmRun with perpetuals', () => {
       'perpetual perp-eth closes 100.000 ETH of longs, losses beyond margin 6800.00 USD, mark 1800.00 -> 1782.00',
     );
     expect(told).toContain('perpetual perp-eth arbitrage sells 100.000 ETH on spot');
+  });
+
+  it('behavior: the first loss of a failing member is told wherever it arose', () => {
+    const result = dlcmRun({ snapshot: withVenue({ accounts: [LONG] }), scenario: jump(0.1) });
+    expect(firstFailure(result)[1]).toBe(
+      'First at t=12 s, tick 1, round 1: account long of perpetual perp-eth loses 6800.00 USD beyond its margin.',
+    );
+  });
+
+  it('behavior: a vault that hedges on perpetuals closes there, and pays funding until then', () => {
+    // 100 short puts at their strike, expiring now, held against a short of 100 on the perpetual: 10 % per 8 hours,
+    // received by shorts, is 200 a unit. Half way through the 8 hours spot is 2,000 sqrt(1 - 0.4375) = 1,500.
+    const vault = aBook({
+      kind: 'vault',
+      member: 'aave-local',
+      bandDelta: 10,
+      hedge: -100,
+      spotShare: 0,
+      perpShare: 1,
+      collateral: { USDC: 1000 },
+      options: [anOptionLine({ strike: SPOT, expirySec: 0, quantity: -100 })],
+    });
+    const path = { shape: 'linear', durationSec: 28_800, stepSec: 14_400 } as const;
+    const result = dlcmRun({
+      snapshot: withVenue({ funding8h: 0.1 }, { books: [vault] }),
+      scenario: jump(0.4375, { path }),
+    });
+    // The mark of 1,500 at which the tick opens pays 1,500 x 0.1 / 2 = 75 a unit. Short and puts cancel: 1,000 + 7,500.
+    const [closure] = result.events.flatMap((round) => round.closures);
+    expect(closure!.sec).toBe(14_400);
+    expect(closure!.equityUsd).toBeCloseTo(8500, 6);
+    expect(closure!.hedge).toBeCloseTo(-100, 9);
+    // 100 bought back 1 % above the mark, then passed to spot in the next round.
+    expect(result.events[0]!.hedges[0]).toMatchObject({ trade: expect.closeTo(100, 3) });
+    expect(result.events[0]!.hedges[0]!.averagePrice).toBeCloseTo(1515, 6);
+    expect(result.books[0]!.equityUsd).toBeCloseTo(8500 - 100 * 15, 3);
+    expect(result.events[1]!.perps[0]!.passedToSpot).toBeCloseTo(100, 3);
+  });
+
+  it('error: DLCM-161 for an account whose numbers are none', () => {
+    const accounts = [{ ...LONG, margin: NaN }];
+    expect(() => dlcmRun({ snapshot: withVenue({ accounts }), scenario: jump(0) })).toThrow(
+      expect.objectContaining({ code: 'DLCM-161', argument: 'perp-eth/long.margin' }),
+    );
   });
 
   it('error: DLCM-141 for a venue on an unknown asset, DLCM-142 for a pass-through above 1', () => {

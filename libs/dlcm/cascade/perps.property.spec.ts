@@ -275,6 +275,26 @@ describe('dlcmRun with perpetuals', () => {
     );
   });
 
+  it('DLCM-P51: Every number of a run with perpetuals is finite', () => {
+    const finite = (value: unknown): boolean =>
+      typeof value === 'number'
+        ? Math.abs(value) < Infinity
+        : typeof value !== 'object' || value === null || Object.values(value).every(finite);
+    fc.assert(
+      fc.property(seeds, fc.double({ min: 0, max: 0.99, noNaN: true }), fc.boolean(), (seed, size, up) => {
+        const { shock, ...rest } = scenario(size);
+        const direction = up ? 'up' : 'down';
+        const result = dlcmRun({
+          snapshot: systemWithPerps(seed),
+          scenario: { ...rest, shock: { ...shock, direction } },
+        });
+        expect(finite(result)).toBe(true);
+        expect(result.status).not.toBe('CAPPED');
+      }),
+      RUNS,
+    );
+  });
+
   it('DLCM-P50: The liquidation queues miss no account that a look at all of them finds, and find no other', () => {
     let compared = 0;
     fc.assert(

@@ -136,21 +136,9 @@ function bookLine({ book, asset, hedgeNetTrade, why, equityUsd }: DlcmResult['bo
 export function firstFailure(result: DlcmResult): string[] {
   const failing = result.solvency.members.filter((member) => member.failing);
   if (failing.length === 0) return [];
-  const events = result.events.flatMap((round) => round.liquidations);
-  const first = events.find((event) => event.badDebtUsd > 0) ?? events.find((event) => event.toxic);
   return [
     `Failing: ${failing.map((member) => `${member.member} (loss ${usd(member.lossUsd)}, money behind it ${usd(member.fundUsd)})`).join(', ')}.`,
-    ...(first === undefined
-      ? [
-          'No account was liquidated: the loss is latent, debt exceeds the market value of collateral that nobody may seize yet.',
-        ]
-      : [
-          `First at t=${first.sec} s, tick ${first.tick}, round ${first.round}: ${first.collateral}-collateralised account ${first.account} of ${first.protocol}, ` +
-            `health ${price(first.health)} at an oracle price of ${price(first.collateralPrice)}` +
-            (first.badDebtUsd > 0
-              ? `, leaves ${usd(first.badDebtUsd)} of debt uncovered.`
-              : ', liquidation lowers its health.'),
-        ]),
+    firstLoss(result),
     ...result.solvency.waterfall
       .filter((row) => row.badDebtUsd > 0)
       .map(
@@ -158,4 +146,49 @@ export function firstFailure(result: DlcmResult): string[] {
           `Bad debt of ${row.member}, ${usd(row.badDebtUsd)}: insurance pays ${usd(row.insuranceUsd)}, funds ${usd(row.fundsUsd)}, DAO ${usd(row.daoUsd)}, suppliers bear ${usd(row.socialisedUsd)}.`,
       ),
   ];
+}
+
+/** The first account, vault or perpetual account that left a loss behind; of one round, in that order. */
+function firstLoss(result: DlcmResult): string {
+  const accounts = result.events.flatMap((round) => round.liquidations);
+  const account = accounts.find((event) => event.badDebtUsd > 0);
+  const other = result.events.flatMap(otherLosses)[0];
+  if (account !== undefined && (other === undefined || account.round <= other.round))
+    return accountLoss(account);
+  if (other !== undefined) return other.told;
+  const toxic = accounts.find((event) => event.toxic);
+  return toxic === undefined
+    ? 'No account was liquidated: the loss is latent, debt exceeds the market value of collateral that nobody may seize yet.'
+    : accountLoss(toxic);
+}
+
+function accountLoss(event: LiquidationEvent): string {
+  return (
+    `First at ${when(event)}: ${event.collateral}-collateralised account ${event.account} of ${event.protocol}, ` +
+    `health ${price(event.health)} at an oracle price of ${price(event.collateralPrice)}` +
+    (event.badDebtUsd > 0
+      ? `, leaves ${usd(event.badDebtUsd)} of debt uncovered.`
+      : ', liquidation lowers its health.')
+  );
+}
+
+const when = ({ sec, tick, round }: Pick<RoundRecord, 'sec' | 'tick' | 'round'>): string =>
+  `t=${sec} s, tick ${tick}, round ${round}`;
+
+function otherLosses(round: RoundRecord): readonly { readonly round: number; readonly told: string }[] {
+  const vaults = round.closures
+    .filter((event) => event.reason === 'capitalRatio' && event.equityUsd < 0)
+    .map((event) => `vault ${event.book} is closed with an equity of ${usd(event.equityUsd)}.`);
+  const perps = round.perps.flatMap(({ venue, liquidations }) =>
+    liquidations
+      .filter((row) => row.badDebtUsd > 0)
+      .map(
+        (row) =>
+          `account ${row.account} of perpetual ${venue} loses ${usd(row.badDebtUsd)} beyond its margin.`,
+      ),
+  );
+  return [...vaults, ...perps].map((loss) => ({
+    round: round.round,
+    told: `First at ${when(round)}: ${loss}`,
+  }));
 }

@@ -1,4 +1,4 @@
-import { PerpInputError, requireFinite } from './error.js';
+import { requireFinite, requirePositive } from './error.js';
 
 export interface BookLevel {
   readonly price: number;
@@ -34,7 +34,7 @@ export function perpBook(
   levels: { readonly bids: readonly BookLevel[]; readonly asks: readonly BookLevel[] },
   mark: number,
 ): PerpBook {
-  if (!(mark > 0 && mark < Infinity)) throw new PerpInputError('mark', mark, 'a finite number above 0');
+  requirePositive('mark', mark);
   const side = (list: readonly BookLevel[], sign: 1 | -1): BookSide =>
     bookSide(
       [...list].sort((a, b) => sign * (a.price - b.price)),
@@ -48,10 +48,8 @@ function bookSide(levels: readonly BookLevel[], mark: number): BookSide {
   const ratio = new Float64Array(levels.length);
   const cash = new Float64Array(levels.length);
   levels.forEach(({ price, size }, i) => {
-    if (!(price > 0 && price < Infinity))
-      throw new PerpInputError('level.price', price, 'a finite number above 0');
-    if (!(size > 0 && size < Infinity))
-      throw new PerpInputError('level.size', size, 'a finite number above 0');
+    requirePositive('level.price', price);
+    requirePositive('level.size', size);
     ratio[i] = price / mark;
     depth[i] = (depth[i - 1] ?? 0) + size;
     cash[i] = (cash[i - 1] ?? 0) + size * ratio[i]!;

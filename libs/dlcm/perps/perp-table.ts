@@ -1,4 +1,5 @@
 import type { PerpVenue } from '#libs/market/index';
+import { PerpInputError, requireFinite, requirePositive } from './error.js';
 import { perpBook, sideDepth, type PerpBook } from './perp-book.js';
 import { maintenancePrice } from './perp-position.js';
 
@@ -46,6 +47,7 @@ export function perpTable(venues: readonly PerpVenue[], assetOf: (venue: PerpVen
   const books = venues.map((venue) => perpBook(venue, venue.mark));
   const accounts = venues.map((venue) => [...venue.accounts].sort(byId));
   const rows = accounts.flat();
+  venues.forEach(requireVenue);
   const first = new Int32Array(venues.length + 1);
   accounts.forEach((list, v) => (first[v + 1] = first[v]! + list.length));
   const asset = Int32Array.from(venues, assetOf);
@@ -65,6 +67,19 @@ export function perpTable(venues: readonly PerpVenue[], assetOf: (venue: PerpVen
     longs: queues(1),
     shorts: queues(-1),
   };
+}
+
+function requireVenue(venue: PerpVenue): void {
+  requirePositive(`${venue.id}.mark`, venue.mark);
+  requirePositive(`${venue.id}.index`, venue.index);
+  requireFinite(`${venue.id}.funding8h`, venue.funding8h);
+  if (!(venue.mmr >= 0 && venue.mmr < 1))
+    throw new PerpInputError(`${venue.id}.mmr`, venue.mmr, 'a share in [0, 1)');
+  for (const { id, quantity, entry, margin } of venue.accounts) {
+    requireFinite(`${venue.id}/${id}.quantity`, quantity);
+    requirePositive(`${venue.id}/${id}.entry`, entry);
+    requireFinite(`${venue.id}/${id}.margin`, margin);
+  }
 }
 
 const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
