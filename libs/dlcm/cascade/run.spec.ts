@@ -89,6 +89,18 @@ describe('dlcmRun', () => {
     expect(5000 - run.state.units[0]!).toBeCloseTo(sold, 6);
   });
 
+  it('behavior: a run waits until the slowest oracle has seen the end of the path', () => {
+    // Healthy until the last tick of the path; the oracle is four ticks late, so that nobody acts while the price moves.
+    // 1,000 x 2,000 x 0.75 x 0.8 = 1,200,000 at the end, 1,218,000 one tick before.
+    const oracle = { latencySec: 48, twapSec: 0, heartbeatSec: null, deviation: null };
+    const result = dlcmRun({
+      snapshot: oneAccount({ eth: 1000, usdc: 1_202_000 }, { oracle }),
+      scenario: jump(0.25, { path: { shape: 'exp', durationSec: 120, stepSec: 12 } }),
+    });
+    expect(result.liquidatedAccounts).toEqual(['aave/alice']);
+    expect(result.firstLiquidationSec).toBe(120 + 48);
+  });
+
   it('behavior: level v1 ends on the exogenous path whatever is liquidated', () => {
     const result = dlcmRun({
       snapshot: { ...oneAccount({ eth: 1000, usdc: 1_500_000 }), books: [aBook()] },

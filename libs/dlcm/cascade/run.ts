@@ -84,7 +84,8 @@ export function runCascade(
   while (state.tick < pathTicks || quiet <= memory) {
     if (state.tick >= MAX_TICKS_PER_PATH * pathTicks + memory) return finish(run, true);
     state.tick += 1;
-    quiet = runTick(run) ? 0 : quiet + 1;
+    // While the path still moves, a quiet tick says nothing: an oracle may not have seen its prices yet.
+    quiet = runTick(run) || state.tick < pathTicks ? 0 : quiet + 1;
     if (state.rounds >= MAX_ROUNDS) return finish(run, true);
   }
   return finish(run, false);
