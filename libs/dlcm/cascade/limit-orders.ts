@@ -183,7 +183,7 @@ function fillGroup(state: RunState, group: OrderGroup, fill: Fill): boolean {
   holdings.protocols[group.debt]! += filled.buy;
   if (filled.any && state.scenario.level !== 'v1') {
     const toBid = fill.bid === null ? 0 : filled.sell - toPools(state, group, filled.sell * fill.poolShare);
-    if (fill.bid !== null) takeBid(state, fill.bid, toBid);
+    if (fill.bid !== null) takeBid(state, fill.bid, { units: toBid, short: fill.share < 1 });
     tradeLegs(state, { group, sell: filled.sell - toBid, buy: filled.buy });
   }
   return filled.any;

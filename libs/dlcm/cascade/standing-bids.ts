@@ -11,6 +11,8 @@ export interface BidState {
   /** USD left for the run and for the present tick. */
   budgetUsd: number;
   tickUsd: number;
+  /** True once the budget could not pay for all that was offered; what rounding leaves of it is not spent. */
+  spent: boolean;
   /** Base units bought so far. */
   bought: number;
 }
@@ -38,13 +40,14 @@ export function freshBids(system: System, scenario: Scenario): readonly BidState
     if (asset < 0) throw new ScenarioError('standingBids.asset', terms.asset, 'an asset of the snapshot');
     if (protocol < 0)
       throw new ScenarioError('standingBids.protocol', terms.protocol, 'a lending protocol of the snapshot');
-    return { asset, protocol, terms, budgetUsd: terms.budgetUsd, tickUsd: 0, bought: 0 };
+    return { asset, protocol, terms, budgetUsd: terms.budgetUsd, tickUsd: 0, spent: false, bought: 0 };
   });
 }
 
 /** A new tick: each bid may spend its allowance again, as far as its budget reaches. */
 export function renewBids(state: RunState): void {
-  for (const bid of state.bids) bid.tickUsd = Math.min(bid.budgetUsd, bid.terms.maxUsdPerTick);
+  for (const bid of state.bids)
+    bid.tickUsd = bid.spent ? 0 : Math.min(bid.budgetUsd, bid.terms.maxUsdPerTick);
 }
 
 /**
@@ -68,13 +71,23 @@ export function standingBidFor(
   return best;
 }
 
-/** The bid pays for units of collateral in the quote asset of its venues. */
-export function takeBid(state: RunState, { bid, price }: Offer, units: number): void {
+/**
+ * The bid pays for units of collateral in the quote asset of its venues. A bid that was offered more than it could pay for
+ * stands down for the tick, so that it never holds sales back from the venues with no money behind it.
+ *
+ * @param taken units bought, and whether more was offered
+ */
+export function takeBid(
+  state: RunState,
+  { bid, price }: Offer,
+  { units, short }: { readonly units: number; readonly short: boolean },
+): void {
   const { holdings, market, system } = state;
   const usd = units * price;
   bid.bought += units;
   bid.budgetUsd = Math.max(0, bid.budgetUsd - usd);
-  bid.tickUsd = Math.max(0, bid.tickUsd - usd);
+  if (short && bid.terms.maxUsdPerTick >= bid.budgetUsd + usd) bid.spent = true;
+  bid.tickUsd = short ? 0 : Math.max(0, bid.tickUsd - usd);
   const quote = system.assets.quote[bid.asset]!;
   holdings.backstops[bid.asset]! += units;
   holdings.liquidators[bid.asset]! -= units;
