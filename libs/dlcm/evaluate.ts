@@ -57,7 +57,7 @@ export function evaluate(input: EvaluationInput): EvaluationRecord {
   const report = ssfReport(system, { scenario: at(0), search: parameters.search });
   const outcome = report.systemic;
   const watch = breakpointWatch(shockAsset);
-  const reference = runOn(system, at(parameters.referenceShock), watch);
+  const reference = runOn(system, at(parameters.referenceShock), { observer: watch });
   const curve = parameters.lossCurve.map(report.at);
   const venues = system.assets.curves.map((curves) => (curves === null ? null : freshVenues(curves)));
   const failure = outcome.status === 'found' ? runOn(system, at(outcome.threshold)) : reference;

@@ -8,7 +8,8 @@ import { solvencyOf, type Solvency } from '../solvency/solvency.js';
 import type { HedgeAttribution, LiquidationEvent, RoundRecord } from './events.js';
 import { bookEquityUsd } from './book-capital.js';
 import { pricesOf, recorder } from './recorder.js';
-import { runCascade, type FinishedRun, type RunObserver } from './run.js';
+import { runCascade, type FinishedRun, type RunHow, type RunObserver } from './run.js';
+import type { Examine } from './examiner.js';
 import { systemOf, type System } from './system.js';
 
 /** One book at the end of a run. */
@@ -97,14 +98,16 @@ export interface DlcmResult {
 export function dlcmRun(input: {
   readonly snapshot: MarketSnapshot;
   readonly scenario: Scenario;
+  readonly examine?: Examine;
 }): DlcmResult {
-  return runOn(systemOf(input.snapshot), input.scenario);
+  return runOn(systemOf(input.snapshot), input.scenario, input);
 }
 
-/** The same over a system that is already laid out; `watch` sees the run beside the recorder. */
-export function runOn(system: System, scenario: Scenario, watch: RunObserver | null = null): DlcmResult {
+/** The same over a system that is already laid out; an observer sees the run beside the recorder. */
+export function runOn(system: System, scenario: Scenario, how: RunHow = {}): DlcmResult {
   const record = recorder();
-  const run = runCascade(system, scenario, watch === null ? record : both(record, watch));
+  const observer = how.observer ? both(record, how.observer) : record;
+  const run = runCascade(system, scenario, { ...how, observer });
   return resultOf(run, record.rounds);
 }
 

@@ -20,6 +20,8 @@ interface OrderGroup {
   /** Collateral for sale and debt tokens to buy if every order were filled. */
   sell: number;
   buy: number;
+  /** Some of the orders are held back and not in the sums. */
+  offers: boolean;
 }
 
 /** A fill below this share is no action (MODEL 5, termination). */
@@ -45,13 +47,29 @@ export function executeLiquidations(state: RunState, onFill: OnFill): boolean {
   let any = false;
   for (const group of groupsOf(state)) {
     const bid = standingBidFor(state, group);
+    if (group.offers && (bid !== null || !cannotFill(state, group))) release(state, group);
     const limited = state.scenario.liquidatorLimit || bid !== null;
-    const pools = fillShare(state, bid === null ? group : { ...group, limit: bid.ratio }, limited);
+    const pools = group.offers
+      ? 0
+      : fillShare(state, bid === null ? group : { ...group, limit: bid.ratio }, limited);
     const share = bid === null ? pools : Math.min(1, pools + shareOf(bid.units, group.sell));
-    if (share < MIN_FILL) continue;
-    if (fillGroup(state, group, { share, bid, poolShare: pools / share, onFill })) any = true;
+    if (share < MIN_FILL) for (const market of group.markets) state.orders.blocked[market] = 1;
+    else if (fillGroup(state, group, { share, bid, poolShare: pools / share, onFill })) any = true;
   }
   return any;
+}
+
+/** Puts the orders held back in the group's markets on the book. */
+function release(state: RunState, group: OrderGroup): void {
+  const { orders } = state;
+  group.offers = false;
+  group.sell = 0;
+  group.buy = 0;
+  for (const market of group.markets) {
+    state.examiner.release(state, market);
+    group.sell += orders.sell[market]!;
+    group.buy += orders.buy[market]!;
+  }
 }
 
 function groupsOf(state: RunState): OrderGroup[] {
@@ -65,12 +83,13 @@ function groupsOf(state: RunState): OrderGroup[] {
     let group = groups.find((g) => g.limit === limit && g.collateral === collateral && g.debt === debt);
     if (group === undefined) {
       const reach = limit / (state.market[collateral]! / state.market[debt]!);
-      group = { collateral, debt, limit, reach, markets: [], sell: 0, buy: 0 };
+      group = { collateral, debt, limit, reach, markets: [], sell: 0, buy: 0, offers: false };
       groups.push(group);
     }
     group.markets.push(market);
     group.sell += orders.sell[market]!;
     group.buy += orders.buy[market]!;
+    if (orders.offers[market] !== 0) group.offers = true;
   }
   return groups.sort(inTurn);
 }
@@ -99,6 +118,32 @@ function fillShare(state: RunState, group: OrderGroup, limited: boolean): number
     return shareOf(buyCapacityTo(buying.venues, limit), group.buy);
   }
   return searchShare(state, group);
+}
+
+/**
+ * Whether the group's orders, those held back included, are sure to be filled by less than the smallest share. One order
+ * held back bounds what the group wants from below.
+ */
+function cannotFill(state: RunState, group: OrderGroup): boolean {
+  const { orders, scenario } = state;
+  const { collateral, debt } = group;
+  if (scenario.liquidatorLimit && scenario.level !== 'v1' && collateral !== debt) {
+    const drained = state.drained[collateral] !== 0 || state.drained[debt] !== 0;
+    if (!drained && needsSearch(state, group)) return !(netRatio(state, state.venues, group) >= group.limit);
+  }
+  let { sell, buy } = group;
+  for (const market of group.markets) {
+    sell = Math.max(sell, orders.offeredSell[market]!);
+    buy = Math.max(buy, orders.offeredBuy[market]!);
+  }
+  return fillShare(state, { ...group, sell, buy }, scenario.liquidatorLimit) < MIN_FILL;
+}
+
+/** Whether several venues move when the group trades. */
+function needsSearch(state: RunState, { collateral, debt }: OrderGroup): boolean {
+  const sells = oneStep(state, collateral) !== null && state.venues[debt] === null;
+  const buys = oneStep(state, debt) !== null && state.venues[collateral] === null;
+  return !sells && !buys;
 }
 
 const shareOf = (capacity: number, wanted: number): number => (wanted <= capacity ? 1 : capacity / wanted);

@@ -1,14 +1,8 @@
-import { debtRow, debtUsd, healthFactor } from '../lending/health.js';
+import { debtRow, debtUsd, healthFactor, type AccountAt } from '../lending/health.js';
 import { isToxic, sizeLiquidation, type LiquidationPair } from '../lending/liquidation.js';
 import { quantiseDown } from '#libs/numeric/index';
-import { addOrder, clearOrders } from './round-orders.js';
+import { clearOrders } from './round-orders.js';
 import type { RunState } from './run-state.js';
-
-/** Chooses the accounts a round looks at; whoever is left out must be sure to need no look. */
-export interface Examiner {
-  /** Looks at accounts of protocol `p` at this round's prices. @returns whether any top-up was made */
-  examine(state: RunState, p: number): boolean;
-}
 
 /** What a look at an account showed: its health after a top-up if one was due. */
 export interface Look {
@@ -23,38 +17,13 @@ export interface Look {
  * @returns whether any top-up was made
  */
 export function collectLiquidations(state: RunState): boolean {
+  state.examiner.endRound(state);
   clearOrders(state.orders);
   let toppedUp = false;
   for (let p = 0; p < state.oracles.length; p += 1) {
     if (state.examiner.examine(state, p)) toppedUp = true;
   }
   return toppedUp;
-}
-
-/** The plain examiner: every account, every round. */
-export function scanExaminer(): Examiner {
-  const look: Look = { health: 0, toppedUp: false };
-  return {
-    examine(state, p) {
-      const { firstOfProtocol } = state.system.accounts;
-      const { price } = state.oracles[p]!;
-      let toppedUp = false;
-      const end = firstOfProtocol[p + 1]!;
-      for (let account = firstOfProtocol[p]!; account < end; account += 1) {
-        if (state.writtenOff[account] !== 0) continue;
-        lookAt(state, { account, price }, look);
-        if (look.toppedUp) toppedUp = true;
-        if (look.health < 1 && wantLiquidation(state, { account, price, health: look.health }))
-          addOrder(state, price);
-      }
-      return toppedUp;
-    },
-  };
-}
-
-interface AccountAt {
-  readonly account: number;
-  readonly price: Float64Array;
 }
 
 /** Values an account and brings in its reserve if it is due. */

@@ -301,21 +301,23 @@ describe('dlcmRun with perpetuals', () => {
       fc.property(seeds, shocks, (seed, size) => {
         let wanted: readonly number[] = [];
         runCascade(systemOf(systemWithPerps(seed, { deep: true })), scenario(size), {
-          roundStarts(state) {
-            expect(wanted).toEqual([]);
-            wanted = liquidatable(state);
-          },
-          liquidated: () => undefined,
-          roundEnds(state) {
-            const { orders, count } = state.perps!.batch;
-            expect(
-              orders
-                .slice(0, count)
-                .map((row) => row.account)
-                .sort((a, b) => a - b),
-            ).toEqual(wanted);
-            compared += wanted.length;
-            wanted = [];
+          observer: {
+            roundStarts(state) {
+              expect(wanted).toEqual([]);
+              wanted = liquidatable(state);
+            },
+            liquidated: () => undefined,
+            roundEnds(state) {
+              const { orders, count } = state.perps!.batch;
+              expect(
+                orders
+                  .slice(0, count)
+                  .map((row) => row.account)
+                  .sort((a, b) => a - b),
+              ).toEqual(wanted);
+              compared += wanted.length;
+              wanted = [];
+            },
           },
         });
         expect(wanted).toEqual([]);

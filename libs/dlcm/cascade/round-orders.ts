@@ -11,9 +11,12 @@ import type { RunState } from './run-state.js';
 export interface RoundOrders {
   /** Number of orders. */
   count: number;
-  /** Markets with an order, `openCount` of `open`. */
+  /** Number of markets with orders held back. */
+  offered: number;
+  /** Markets with an order on the book or held back, `openCount` of `open`. */
   readonly open: Int32Array;
   openCount: number;
+  readonly isOpen: Uint8Array;
   /** First account of each market, -1 for none; `next` of an account is the one after it. */
   readonly head: Int32Array;
   readonly next: Int32Array;
@@ -22,6 +25,12 @@ export interface RoundOrders {
   readonly buy: Float64Array;
   /** Lowest market price ratio collateral / debt, net of fees, at which the market's orders are executed. */
   readonly limit: Float64Array;
+  /** 1 when the market holds orders back; what one of them sells and buys. */
+  readonly offers: Uint8Array;
+  readonly offeredSell: Float64Array;
+  readonly offeredBuy: Float64Array;
+  /** 1 when the market could not fill its orders. */
+  readonly blocked: Uint8Array;
   /** Share of every order that the chains' capacity lets through. */
   cut: number;
   /** The order at hand. */
@@ -37,13 +46,19 @@ export function roundOrders(sizes: {
   const markets = sizes.terms * sizes.assets;
   return {
     count: 0,
+    offered: 0,
     open: new Int32Array(markets),
     openCount: 0,
+    isOpen: new Uint8Array(markets),
     head: new Int32Array(markets).fill(-1),
     next: new Int32Array(sizes.accounts),
     sell: new Float64Array(markets),
     buy: new Float64Array(markets),
     limit: new Float64Array(markets),
+    offers: new Uint8Array(markets),
+    offeredSell: new Float64Array(markets),
+    offeredBuy: new Float64Array(markets),
+    blocked: new Uint8Array(markets),
     cut: 1,
     order: liquidationOrder(),
   };
@@ -51,9 +66,13 @@ export function roundOrders(sizes: {
 
 /** Empties the book for the next round. */
 export function clearOrders(orders: RoundOrders): void {
-  for (let j = 0; j < orders.openCount; j += 1) orders.head[orders.open[j]!] = -1;
+  for (let j = 0; j < orders.openCount; j += 1) {
+    orders.head[orders.open[j]!] = -1;
+    orders.isOpen[orders.open[j]!] = 0;
+  }
   orders.openCount = 0;
   orders.count = 0;
+  orders.offered = 0;
   orders.cut = 1;
 }
 
@@ -67,11 +86,21 @@ export function addOrder(state: RunState, price: Float64Array): void {
   const { orders } = state;
   const { order } = orders;
   const market = marketOf(state, order.terms, order.debt);
-  if (orders.head[market]! < 0) openMarket(state, market, price);
+  openMarket(state, market, price);
   orders.next[order.account] = orders.head[market]!;
   orders.head[market] = order.account;
   orders.count += 1;
   addToSums(state, market);
+}
+
+/** Shows the order at hand as one of those that a market holds back. */
+export function offerOrder(state: RunState, market: number, price: Float64Array): void {
+  const { orders } = state;
+  openMarket(state, market, price);
+  orders.offered += 1;
+  orders.offers[market] = 1;
+  orders.offeredSell[market] = soldOf(state, orders.order, orders.order.seize);
+  orders.offeredBuy[market] = boughtOf(state, orders.order, orders.order.repay);
 }
 
 /** Adds the order at hand to what its market wants to sell and buy. */
@@ -83,8 +112,14 @@ export function addToSums(state: RunState, market: number): void {
 
 function openMarket(state: RunState, market: number, price: Float64Array): void {
   const { orders } = state;
+  if (orders.isOpen[market] !== 0) return;
   const { terms, collateral, debt } = orders.order;
   const { bonus, fee } = state.system.accounts.terms;
+  orders.isOpen[market] = 1;
+  orders.blocked[market] = 0;
+  orders.offers[market] = 0;
+  orders.offeredSell[market] = 0;
+  orders.offeredBuy[market] = 0;
   orders.open[orders.openCount++] = market;
   orders.sell[market] = 0;
   orders.buy[market] = 0;

@@ -3,13 +3,13 @@ import type { HedgeCurve } from '../options/index.js';
 import type { Scenario } from '../scenario.js';
 import type { BookClosure } from './book-capital.js';
 import { flowRoom, type Flows } from './flows.js';
-import { scanExaminer, type Examiner } from './margin-calls.js';
+import type { AccountMemory } from './account-memory.js';
+import type { Examiner } from './examiner.js';
 import { openingHedge } from './option-books.js';
 import { oracleOf, type Oracle } from './oracle.js';
 import { freshPerps, type PerpState } from './perp-state.js';
 import { priceHistory, type PriceHistory } from './price-history.js';
 import { realisedVolatility, type RealisedVolatility } from './realised-volatility.js';
-import { roundOrders, type RoundOrders } from './round-orders.js';
 import { terminalLogReturns } from './shock-path.js';
 import { freshBids, type BidState } from './standing-bids.js';
 import type { System } from './system.js';
@@ -44,7 +44,7 @@ export interface BookState {
 }
 
 /** Everything that changes during one run. Prices are USD per whole token by asset. */
-export interface RunState {
+export interface RunState extends AccountMemory {
   readonly system: System;
   readonly scenario: Scenario;
   /** Terminal log return of each asset. */
@@ -55,8 +55,6 @@ export interface RunState {
   readonly oracles: readonly Oracle[];
   /** Chooses which accounts a round looks at. */
   readonly examiner: Examiner;
-  /** Liquidations wanted in the present round. */
-  readonly orders: RoundOrders;
   readonly history: PriceHistory;
   readonly volatility: RealisedVolatility;
   readonly books: readonly BookState[];
@@ -64,15 +62,8 @@ export interface RunState {
   readonly perps: PerpState | null;
   /** Books closed in the present round. */
   readonly closures: BookClosure[];
-  /** Values of all accounts, laid out like `units` of the account table. */
-  readonly units: Float64Array;
-  /** 1 once a collateral leg was seized whole, by row of `units`. */
-  readonly legClosed: Uint8Array;
   /** Liquidation threshold of each terms row. */
   readonly lt: Float64Array;
-  /** 1 once an account has debt and no collateral left: the debt is realised bad debt. */
-  readonly writtenOff: Uint8Array;
-  readonly topUpUsed: Uint8Array;
   /** 1 once a sale drained the asset's venues to the floor: it trades no more. */
   readonly drained: Uint8Array;
   /** 1 once a purchase ran into the price ceiling. */
@@ -101,12 +92,19 @@ export interface Holdings {
   readonly toppedUp: Float64Array;
 }
 
+/** What a run does with the accounts, and where. */
+export interface AccountHandling {
+  readonly memory: AccountMemory;
+  readonly examiner: Examiner;
+}
+
 /** The state at the snapshot. */
-export function freshState(system: System, scenario: Scenario): RunState {
+export function freshState(system: System, scenario: Scenario, handling: AccountHandling): RunState {
   const { assets, accounts } = system;
   const n = assets.ids.length;
   const column = (): Float64Array => new Float64Array(n);
   return {
+    ...handling.memory,
     system,
     scenario,
     logReturns: terminalLogReturns(
@@ -117,18 +115,13 @@ export function freshState(system: System, scenario: Scenario): RunState {
     exogenous: assets.spot.slice(),
     market: assets.spot.slice(),
     oracles: system.protocols.map((p) => oracleOf(p.oracle, scenario.path.stepSec, assets.spot)),
-    examiner: scanExaminer(),
-    orders: roundOrders({ terms: accounts.terms.asset.length, assets: n, accounts: accounts.count }),
+    examiner: handling.examiner,
     history: priceHistory(assets.spot),
     volatility: realisedVolatility(system.options.sigma0, scenario.path.stepSec, scenario.realisedVolWeight),
     books: system.options.books.map((_, b) => freshBook(system, scenario, b)),
     perps: perpsOf(system, scenario),
     closures: [],
-    units: accounts.units.slice(),
-    legClosed: new Uint8Array(accounts.units.length),
     lt: accounts.terms.lt.slice(),
-    writtenOff: new Uint8Array(accounts.count),
-    topUpUsed: new Uint8Array(accounts.count),
     drained: new Uint8Array(n),
     absorbedUp: new Uint8Array(n),
     flows: flowRoom(n),

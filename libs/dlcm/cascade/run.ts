@@ -5,9 +5,12 @@ import type { LiquidationOrder } from '../lending/liquidation-order.js';
 import { protocolOf } from '../lending/account-table.js';
 import type { Scenario } from '../scenario.js';
 import { noTotals, type RunTotals } from './events.js';
+import { accountMemory, type AccountMemory } from './account-memory.js';
 import { closeBooks } from './book-capital.js';
+import { scanExaminer, type Examine } from './examiner.js';
 import { clearFlows, executeFlows, readMarket } from './flows.js';
 import { orderHedges, settleHedges, unlockBooks } from './hedging.js';
+import { indexedExaminer } from './indexed-examiner.js';
 import { executeLiquidations } from './limit-orders.js';
 import { collectLiquidations, isExhausted, wantLiquidation } from './margin-calls.js';
 import { followsRounds, pushOracle, readOracle } from './oracle.js';
@@ -48,6 +51,15 @@ export interface Executed {
   readonly badDebtUsd: number;
 }
 
+/** How a run is made; none of it changes a number of the result. */
+export interface RunHow {
+  readonly observer?: RunObserver | null;
+  /** Indexed unless told otherwise. */
+  readonly examine?: Examine;
+  /** A clean memory to run in, which holds the final state and must not be used again before it has been read. */
+  readonly memory?: AccountMemory;
+}
+
 interface Run {
   readonly state: RunState;
   readonly totals: RunTotals;
@@ -63,19 +75,23 @@ interface Run {
  *
  * @throws ScenarioError (DLCM-142) for a scenario out of its domain
  */
-export function runCascade(
-  system: System,
-  scenario: Scenario,
-  observer: RunObserver | null = null,
-): FinishedRun {
+export function runCascade(system: System, scenario: Scenario, how: RunHow = {}): FinishedRun {
   requireScenario(scenario);
-  const state = freshState(system, scenario);
   const { stepSec, durationSec } = scenario.path;
+  const pace = (system.liquidationUsdPerSec ?? Infinity) * stepSec;
+  const observer = how.observer ?? null;
+  const state = freshState(system, scenario, {
+    memory: how.memory ?? accountMemory(system.accounts, system.assets.ids.length),
+    // Whoever counts orders must see them all.
+    examiner:
+      how.examine === 'scan' ? scanExaminer() : indexedExaminer(observer === null && pace === Infinity),
+  });
+  state.examiner.begin(state);
   const run: Run = {
     state,
     totals: noTotals(),
     observer,
-    pace: (system.liquidationUsdPerSec ?? Infinity) * stepSec,
+    pace,
     paid: splitSum(),
   };
   const pathTicks = Math.ceil(durationSec / stepSec);
@@ -132,7 +148,8 @@ function runRound(run: Run): boolean {
   const perped = orderPerps(state);
   const toppedUp = collectLiquidations(state);
   const closed = state.closures.length > 0;
-  if (!hedged && !perped && !toppedUp && !closed && orders.count === 0) return false;
+  const wanted = orders.count + orders.offered > 0;
+  if (!hedged && !perped && !toppedUp && !closed && !wanted) return false;
   state.rounds += 1;
   if (hedged || perped) tradeMarketOrders(state);
   keepPace(run);

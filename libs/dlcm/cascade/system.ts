@@ -1,5 +1,6 @@
 import type { LendingDesk, MarketSnapshot } from '#libs/market/index';
 import { accountTable, type AccountTable } from '../lending/account-table.js';
+import { accountMemory, cleanMemory, type AccountMemory } from './account-memory.js';
 import { assetTable, type AssetTable } from './asset-table.js';
 import { perpTable, type PerpTable } from '../perps/index.js';
 import { byId, requireAsset } from './lookup.js';
@@ -20,6 +21,17 @@ export interface System {
   readonly members: readonly string[];
   /** USD of collateral value that may be liquidated per second; null without a limit. */
   readonly liquidationUsdPerSec: number | null;
+  /** Memories of runs that have ended, clean, for the next run of a search. */
+  readonly idle: AccountMemory[];
+}
+
+/** Makes one run in a memory that is used again; what `read` takes from the run must not be its state. */
+export function inIdleMemory<T>(system: System, read: (memory: AccountMemory) => T): T {
+  const memory = system.idle.pop() ?? accountMemory(system.accounts, system.assets.ids.length);
+  const result = read(memory);
+  cleanMemory(memory, system.accounts);
+  system.idle.push(memory);
+  return result;
 }
 
 /**
@@ -43,6 +55,7 @@ export function systemOf(snapshot: MarketSnapshot): System {
     ),
     members: membersOf(snapshot),
     liquidationUsdPerSec: liquidationPace(snapshot),
+    idle: [],
   };
 }
 

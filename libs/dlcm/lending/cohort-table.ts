@@ -12,6 +12,8 @@ export interface CohortTable {
   readonly first: Int32Array;
   /** First cohort of each protocol, one more row than protocols. */
   readonly firstOfProtocol: Int32Array;
+  /** Cohort of each shape. */
+  readonly ofShape: Int32Array;
   /** Terms rows any of its accounts has as collateral: `terms[firstTerm[g]]` to `terms[firstTerm[g + 1] - 1]`. */
   readonly firstTerm: Int32Array;
   readonly terms: Int32Array;
@@ -64,6 +66,7 @@ export function cohortTable(
       firstOfProtocol: Int32Array.from({ length: frame.protocols + 1 }, (_, p) =>
         protocol.reduce((count, owner) => count + (owner < p ? 1 : 0), 0),
       ),
+      ofShape: cohortOfShape,
       firstTerm: offsets(legs.map(({ collateral }) => collateral.length)),
       terms: Int32Array.from(legs.flatMap(({ collateral }) => collateral)),
       firstDebt: offsets(legs.map(({ debt }) => debt.length)),

@@ -28,7 +28,7 @@ function market(debt: number, latencySec: number): Snapshot {
 
 function watched(snapshot: Snapshot) {
   const watch = breakpointWatch('ETH');
-  runCascade(systemOf(snapshot), scenario, watch);
+  runCascade(systemOf(snapshot), scenario, { observer: watch });
   return watch.found();
 }
 

@@ -1,9 +1,10 @@
-import { compensatedSum } from '#libs/numeric/index';
+import { addTo, compensatedSum, splitSum, valueOf } from '#libs/numeric/index';
 import { impermanentLossUsd } from '../amm/index.js';
 import type { RunState } from '../cascade/run-state.js';
 import { bookEquityUsd } from '../cascade/book-capital.js';
 import { collateralUsd, debtUsd } from '../lending/health.js';
 import type { LossBasis } from '../scenario.js';
+import { doubtfulEnd } from './doubtful-accounts.js';
 
 /** Loss components of one member in USD at final market prices; losses are positive. */
 export interface MemberLoss {
@@ -31,25 +32,25 @@ export interface ProtocolLoss {
 /** Bad debt per lending protocol, in protocol id order (MODEL 6.1: BD and LBD). */
 export function protocolLosses(state: RunState): readonly ProtocolLoss[] {
   const { accounts, protocols } = state.system;
+  const { cohorts } = accounts;
   return protocols.map((protocol, p) => {
-    const realised: number[] = [];
-    const latent: number[] = [];
-    for (
-      let account = accounts.firstOfProtocol[p]!;
-      account < accounts.firstOfProtocol[p + 1]!;
-      account += 1
-    ) {
-      const at = { account, price: state.market };
-      const debt = debtUsd(accounts, state, at);
-      if (debt === 0) continue;
-      if (state.writtenOff[account] !== 0) realised.push(debt);
-      else latent.push(Math.max(0, debt - collateralUsd(accounts, state, at)));
+    const realised = splitSum();
+    const latent = splitSum();
+    for (let g = cohorts.firstOfProtocol[p]!; g < cohorts.firstOfProtocol[p + 1]!; g += 1) {
+      const end = doubtfulEnd(state, g);
+      for (let account = cohorts.first[g]!; account < end; account += 1) {
+        const at = { account, price: state.market };
+        const debt = debtUsd(accounts, state, at);
+        if (debt === 0) continue;
+        if (state.writtenOff[account] !== 0) addTo(realised, debt);
+        else addTo(latent, Math.max(0, debt - collateralUsd(accounts, state, at)));
+      }
     }
     return {
       protocol: protocol.id,
       member: protocol.member,
-      badDebtUsd: compensatedSum(realised),
-      latentBadDebtUsd: compensatedSum(latent),
+      badDebtUsd: valueOf(realised),
+      latentBadDebtUsd: valueOf(latent),
     };
   });
 }

@@ -2,7 +2,7 @@ import { bisect } from '#libs/numeric/index';
 import type { MarketSnapshot } from '#libs/market/index';
 import { ScenarioError } from '../cascade/error.js';
 import { runCascade } from '../cascade/run.js';
-import { systemOf, type System } from '../cascade/system.js';
+import { inIdleMemory, systemOf, type System } from '../cascade/system.js';
 import type { RunStatus } from '../evaluation-record.js';
 import type { Scenario, SsfSearch } from '../scenario.js';
 import { perpTriggers } from './perp-triggers.js';
@@ -106,11 +106,15 @@ export function searchThreshold(system: System, question: Omit<SsfQuestion, 'sna
 
 /** One cascade and its judgement. */
 export function pointAt(system: System, scenario: Scenario, shock: number): ScanPoint {
-  const run = runCascade(system, { ...scenario, shock: { ...scenario.shock, size: shock } });
-  const { lossUsd, fundUsd, failing, pooledFailing, members } = solvencyOf(run);
+  const sized = { ...scenario, shock: { ...scenario.shock, size: shock } };
+  const { status, solvency } = inIdleMemory(system, (memory) => {
+    const run = runCascade(system, sized, { memory });
+    return { status: run.status, solvency: solvencyOf(run) };
+  });
+  const { lossUsd, fundUsd, failing, pooledFailing, members } = solvency;
   return {
     shock,
-    status: run.status,
+    status,
     lossUsd,
     fundUsd,
     failing,
