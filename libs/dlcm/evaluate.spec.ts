@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '#libs/canonical/index';
 import type { Snapshot } from '#libs/market/index';
+import { aPerpVenue } from '#test/support/builders';
 import { smallSystem } from '#test/support/small-system';
 import { evaluate } from './evaluate.js';
 import { explain, firstFailure } from './explain/explain.js';
@@ -58,6 +59,24 @@ describe('evaluate', () => {
     );
     expect(record.headlines.v2.ssfThreshold).toBe(record.ssf.threshold);
     expect(record.headlines.v3.lacIndex).toBe(record.lacIndex.value);
+  });
+
+  it('behavior: with parts that only v3 models, v2 and v3 are run apart', () => {
+    const account = { id: 't', quantity: 2000, entry: 2000, margin: 300_000 };
+    const bids = [{ price: 1990, size: 5000 }];
+    const asks = [{ price: 2010, size: 5000 }];
+    const venue = aPerpVenue({ bids, asks, accounts: [account], longOi: 2000, shortOi: 2000 });
+    const snapshot = { ...withBook(), perps: [venue] };
+    const evaluateAt = (level: 'v2' | 'v3') =>
+      evaluate({
+        ...input(snapshot),
+        parameters: { ...parameters, scenario: { ...parameters.scenario, level } },
+      });
+    const [low, high] = [evaluateAt('v2'), evaluateAt('v3')];
+    expect(low.headlines).toEqual(high.headlines);
+    expect(low.headlines.v2.ssfThreshold).toBe(low.ssf.threshold);
+    expect(low.headlines.v3.lacIndex).toBe(high.lacIndex.value);
+    expect(high.lacIndex.value).not.toBe(low.lacIndex.value);
   });
 
   it('behavior: the LAC index is its own terms, and 100 where nobody is forced to sell', () => {

@@ -1,12 +1,10 @@
 import type { Snapshot } from '#libs/market/index';
-import { compensatedSum, valueOf } from '#libs/numeric/index';
+import { compensatedSum } from '#libs/numeric/index';
 import { freshVenues } from './amm/index.js';
 import { runOn, type DlcmResult } from './cascade/dlcm-run.js';
-import { runCascade } from './cascade/run.js';
 import { systemOf, type System } from './cascade/system.js';
 import type {
   EvaluationRecord,
-  HeadlinesRecord,
   LossPoint,
   ReadingRecord,
   ReferenceRunRecord,
@@ -16,6 +14,7 @@ import type {
   ThresholdRecord,
 } from './evaluation-record.js';
 import { firstFailure } from './explain/explain.js';
+import { headlinesOf } from './headlines.js';
 import {
   chainLacRecords,
   gexRecords,
@@ -29,7 +28,6 @@ import {
 import { breakpointWatch } from './metrics/index.js';
 import { scenarioOf, type Parameters } from './parameters.js';
 import { publish, publishOptional, publishExact } from './publication.js';
-import type { Scenario } from './scenario.js';
 import { shockAssetOf } from './shock-asset.js';
 import { ssfReport, type JudgedThreshold, type SsfReport } from './solvency/ssf-report.js';
 import type { ScanPoint, SsfOutcome } from './solvency/ssf-threshold.js';
@@ -76,11 +74,14 @@ export function evaluate(input: EvaluationInput): EvaluationRecord {
       ...curve.map((point) => point.status),
       ...outcome.scan.map((point) => point.status),
     ]),
-    headlines: {
-      v1: exogenousHeadline(system, at(parameters.referenceShock)),
-      v2: { status: outcome.status, ssfThreshold: ssf.threshold },
-      v3: { status: reference.status, lacIndex: index.value },
-    },
+    headlines: headlinesOf(
+      system,
+      { scenario: at(parameters.referenceShock), search: parameters.search },
+      {
+        v2: { status: outcome.status, ssfThreshold: ssf.threshold },
+        v3: { status: reference.status, lacIndex: index.value },
+      },
+    ),
     ssf,
     ssfPooled: thresholdRecord(report.pooled),
     ssfMembers: report.members.map((own) => ({ member: own.member, ...thresholdRecord(own) })),
@@ -104,12 +105,6 @@ export function evaluate(input: EvaluationInput): EvaluationRecord {
 
 function spotOf(system: System, asset: string): number {
   return system.assets.spot[system.assets.index.get(asset) ?? -1] ?? 0;
-}
-
-/** Headline of v1: what the shock alone liquidates, without any price impact. */
-function exogenousHeadline(system: System, scenario: Scenario): HeadlinesRecord['v1'] {
-  const { status, totals } = runCascade(system, { ...scenario, level: 'v1' });
-  return { status, totalValueLiquidatedUsd: publish('usd', valueOf(totals.valueLiquidated)) };
 }
 
 function worst(statuses: readonly RunStatus[]): RunStatus {
