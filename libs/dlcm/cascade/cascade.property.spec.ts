@@ -221,6 +221,44 @@ describe('dlcmRun', () => {
     );
   });
 
+  it('DLCM-P65: A system of another size, everything four times, scales every amount and moves no price', () => {
+    const c = 4;
+    const larger = (pool: Pool): Pool => {
+      if (pool.kind === 'constantProduct')
+        return { ...pool, reserveBase: c * pool.reserveBase, reserveQuote: c * pool.reserveQuote };
+      if (pool.kind !== 'concentrated') return pool;
+      const ranges = pool.ranges.map((range) => ({ ...range, liquidity: c * range.liquidity }));
+      return { ...pool, ranges };
+    };
+    fc.assert(
+      fc.property(seeds, shocks, (seed, size) => {
+        const snapshot = smallSystem(seed);
+        const scaled: Snapshot = {
+          ...mapLending(snapshot, (protocol) => ({
+            ...protocol,
+            insuranceUsd: c * protocol.insuranceUsd,
+            positions: protocol.positions.map((position) => part(position, position.id, c)),
+          })),
+          pools: snapshot.pools.map(larger),
+          books: snapshot.books.map((book) => ({
+            ...book,
+            options: book.options.map((line) => ({ ...line, quantity: c * line.quantity })),
+          })),
+          funds: snapshot.funds.map((fund) => ({ ...fund, usd: c * fund.usd })),
+          dao: { ...snapshot.dao, backstopUsd: c * snapshot.dao.backstopUsd },
+        };
+        const [eth, btc, ...amounts] = aggregates(dlcmRun({ snapshot, scenario: scenario(size) }));
+        expectClose(
+          aggregates(dlcmRun({ snapshot: scaled, scenario: scenario(size) })),
+          [eth!, btc!, ...amounts.map((amount) => c * amount)],
+          // Every event is rounded to a quantum that does not grow with the system.
+          1e-5,
+        );
+      }),
+      RUNS,
+    );
+  });
+
   it('DLCM-P06: Objects that touch nothing change no bit of the aggregates', () => {
     fc.assert(
       fc.property(seeds, shocks, (seed, size) => {

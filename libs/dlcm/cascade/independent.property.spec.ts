@@ -127,4 +127,23 @@ describe('dlcmRun', () => {
       { numRuns: 60 },
     );
   });
+
+  it('DLCM-P67: In the monotone regime the set of liquidated accounts grows with the shock and shrinks with depth', () => {
+    fc.assert(
+      fc.property(loans, fc.double({ min: 0.01, max: 0.6, noNaN: true }), (list, s) => {
+        const terms = { lt: 0.96, bonus: 0.06 };
+        const accounts = list.map(debtOf(terms.lt));
+        const liquidated = (size: number, base: number): ReadonlySet<string> =>
+          new Set(
+            dlcmRun({ snapshot: systemOfLoans(accounts, { ...terms, base }), scenario: jump(size) })
+              .liquidatedAccounts,
+          );
+        const here = liquidated(s, 10_000);
+        const larger = liquidated(s + 0.05, 10_000);
+        for (const account of here) expect(larger.has(account)).toBe(true);
+        for (const account of liquidated(s, 12_000)) expect(here.has(account)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
 });

@@ -5,6 +5,7 @@ import { smallSystem } from '#test/support/small-system';
 import { systemOf } from '../cascade/system.js';
 import { DEFAULT_PARAMETERS, scenarioOf } from '../parameters.js';
 import type { LossBasis, Scenario, SsfSearch } from '../scenario.js';
+import { ssfReport } from './ssf-report.js';
 import { pointAt, ssfThreshold, type SsfOutcome } from './ssf-threshold.js';
 
 const RUNS = { numRuns: 4 };
@@ -56,6 +57,27 @@ describe('ssfThreshold', () => {
         const snapshot = smallSystem(seed);
         const lighter = asNumber(thresholdOf(snapshot, { latentBadDebt: 0, impermanentLoss: 0 }));
         expect(asNumber(thresholdOf(snapshot))).toBeLessThanOrEqual(lighter + search.tolerance);
+      }),
+      RUNS,
+    );
+  });
+
+  it('DLCM-P66: The pool never fails before some member does, and the first member to fail sets the systemic threshold', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { systemic, pooled, members } = ssfReport(systemOf(smallSystem(seed)), {
+          scenario: scenario(),
+          search,
+        });
+        for (const point of systemic.scan) {
+          if (point.pooledFailing) expect(point.failing).toBe(true);
+          expect(point.failing).toBe(point.members.some((own) => own.failing));
+        }
+        if (systemic.status !== 'found') return;
+        const found = members.flatMap((own) => (own.threshold === null ? [] : [own.threshold]));
+        expect(Math.min(...found)).toBeLessThanOrEqual(systemic.threshold + search.step);
+        if (pooled.threshold !== null)
+          expect(pooled.threshold).toBeGreaterThanOrEqual(systemic.threshold - search.step);
       }),
       RUNS,
     );
