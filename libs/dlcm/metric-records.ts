@@ -36,10 +36,11 @@ const SHIFTS = [
   ['0.10', 0.1],
 ] as const;
 
-/** LAC at 5 and 10 % of every asset with venues. */
+/** LAC at 5 and 10 % of every asset with venues, on its home chain: nothing crosses a bridge. */
 export function lacRecords(system: System, venues: readonly (Venues | null)[]): readonly LacRecord[] {
   const { assets } = system;
-  return venues.flatMap((own, asset) => {
+  return [...assets.index.values()].flatMap((asset) => {
+    const own = venues[asset] ?? null;
     if (own === null) return [];
     return SHIFTS.map(([shift, theta]) => ({
       asset: assets.ids[asset]!,
@@ -77,7 +78,7 @@ export function chainLacRecords(system: System, shockAsset: string): readonly Ch
 export function lacIndexOf(system: System, scenario: Scenario, reference: DlcmResult): LacIndexRecord {
   const venues = stressedVenues(system, scenario);
   const terms = [...lookThroughCollateral(system.snapshot)].map(([asset, collateralUsd]): LacIndexTerm => {
-    const own = venues[system.assets.index.get(asset) ?? -1] ?? null;
+    const own = venues(asset);
     const absorbableUnits = own === null ? Infinity : lac(own, REFERENCE_SHIFT).units;
     return { asset, collateralUsd, absorbableUnits, forcedUnits: reference.grossSold[asset] ?? 0 };
   });
@@ -95,8 +96,8 @@ export function lacIndexOf(system: System, scenario: Scenario, reference: DlcmRe
 /** Price shift within which the LAC index asks the market to absorb the forced sales. */
 const REFERENCE_SHIFT = 0.1;
 
-/** Venues at the end of the shocked path without any endogenous flow. */
-function stressedVenues(system: System, scenario: Scenario): readonly (Venues | null)[] {
+/** Venues of an asset in its home segment at the end of the shocked path without any endogenous flow. */
+function stressedVenues(system: System, scenario: Scenario): (asset: string) => Venues | null {
   const { snapshot } = system;
   const quiet = systemOf({
     ...snapshot,
@@ -104,7 +105,8 @@ function stressedVenues(system: System, scenario: Scenario): readonly (Venues | 
     perps: snapshot.perps.map((venue) => ({ ...venue, accounts: [] })),
     books: [],
   });
-  return runCascade(quiet, scenario).state.venues;
+  const { venues, segments } = runCascade(quiet, scenario).state;
+  return (asset) => venues[segments.leader[system.assets.index.get(asset) ?? -1] ?? -1] ?? null;
 }
 
 /** Price-driver point of every asset whose hedging books hold options. */
@@ -113,7 +115,7 @@ export function priceDriverRecords(
   venues: readonly (Venues | null)[],
   direction: 'down' | 'up',
 ): readonly PriceDriverRecord[] {
-  return system.assets.ids.flatMap((asset, i) => {
+  return [...system.assets.index].flatMap(([asset, i]) => {
     const lines = linesOf(system, i, true);
     const own = venues[i] ?? null;
     if (lines === null || own === null) return [];
@@ -131,7 +133,7 @@ export function gexRecords(
   shockAsset: string,
 ): readonly GexRecord[] {
   const { assets } = system;
-  return assets.ids.flatMap((id, asset) => {
+  return [...assets.index].flatMap(([id, asset]) => {
     const lines = linesOf(system, asset);
     const own = venues[asset] ?? null;
     if (lines === null || own === null) return [];
@@ -168,8 +170,8 @@ export function gexRecords(
 /** All option lines of one asset over its books (or those that hedge), in book and line order; null without any. */
 function linesOf(system: System, asset: number, hedgingOnly: boolean = false): OptionLines | null {
   const { options, assets, snapshot } = system;
-  const own = options.books.flatMap((book, b) =>
-    options.asset[b] === asset && (book.hedged || !hedgingOnly)
+  const own = options.books.flatMap((book) =>
+    book.asset === assets.ids[asset] && (book.hedged || !hedgingOnly)
       ? book.options.map((line) => ({ ...line, id: `${book.id}/${line.id}` }))
       : [],
   );

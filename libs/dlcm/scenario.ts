@@ -41,7 +41,9 @@ export interface VaultRule {
 
 /**
  * Model level: `v1` replays the exogenous path on each protocol alone (no price impact, no hedge flow);
- * `v2` couples all protocols of one chain through shared venues, hedge flow and volatility; `v3` adds perpetual futures.
+ * `v2` couples all protocols of each chain through shared venues, hedge flow and volatility, nothing crosses a bridge;
+ * `v3` is the whole model: chains joined by alive bridges, perpetuals, nested prices, dynamic haircuts, governance tokens. What
+ * a level does not have is switched off, not refused (MODEL 8.1).
  */
 export type ModelLevel = 'v1' | 'v2' | 'v3';
 
@@ -71,6 +73,8 @@ export interface Scenario {
   readonly vaultRule: VaultRule;
   /** Chi: share of perpetual flow that arbitrage carries to spot in the next round, restoring the mark (1 = all of it). */
   readonly perpPassThrough: number;
+  /** Second at which a bridge fails in this scenario, by bridge id; others fail as the snapshot says. Level v3 only. */
+  readonly bridgeFailures?: Readonly<Record<string, number>>;
   /** Backstops that buy seized collateral during the run; none when absent (an intervention, never the published run). */
   readonly standingBids?: readonly StandingBid[];
 }

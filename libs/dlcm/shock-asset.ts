@@ -21,18 +21,16 @@ export function shockAssetOf(system: System, parameters: Pick<Parameters, 'shock
     );
   }
   const value = collateralValue(system);
-  let main = -1;
-  assets.ids.forEach((_, i) => {
-    if (assets.quote[i]! >= 0 && (main < 0 || value[i]! > value[main]!)) main = i;
-  });
-  const id = assets.ids[main];
+  const [id] = [...assets.index.keys()]
+    .filter((own) => assets.quote[assets.index.get(own)!]! >= 0)
+    .sort((a, b) => value.get(b)! - value.get(a)! || (a < b ? -1 : 1));
   if (id === undefined)
     throw new SnapshotContentError('snapshot', 'pools', 'none', 'at least one asset with a pool to shock');
   return id;
 }
 
-/** Sums of multiples of the quanta: the order of the accounts does not matter. */
-function collateralValue(system: System): Float64Array {
+/** USD by asset over all chains; sums of multiples of the quanta, so that the order of the accounts does not matter. */
+function collateralValue(system: System): ReadonlyMap<string, number> {
   const { assets, accounts } = system;
   const { shapes, terms } = accounts;
   const held = new Float64Array(assets.ids.length);
@@ -40,9 +38,9 @@ function collateralValue(system: System): Float64Array {
     const shape = accounts.shape[account]!;
     let row = accounts.first[account]!;
     for (let leg = shapes.first[shape]!; leg < shapes.firstDebt[shape]!; leg += 1, row += 1) {
-      const asset = terms.asset[shapes.leg[leg]!]!;
+      const asset = assets.index.get(assets.ids[terms.asset[shapes.leg[leg]!]!]!)!;
       held[asset]! += quantise(accounts.units[row]!, assets.quantum[asset]!);
     }
   }
-  return held.map((units, asset) => units * assets.spot[asset]!);
+  return new Map(Array.from(assets.index, ([id, row]) => [id, held[row]! * assets.spot[row]!]));
 }

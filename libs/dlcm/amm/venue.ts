@@ -117,6 +117,22 @@ export function freshVenues(curves: VenueCurves): Venues {
   };
 }
 
+/** The state of some of the venues, over their own curves: what each part keeps when a market falls apart. */
+export function splitVenues(whole: Venues, curves: VenueCurves): Venues {
+  const from = curves.ids.map((id) => whole.curves.ids.indexOf(id));
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(from, (v) => column[v]!);
+  return {
+    curves,
+    price: pick(whole.price),
+    sqrtPrice: pick(whole.sqrtPrice),
+    depth: whole.depth,
+    feeBase: pick(whole.feeBase),
+    feeQuote: pick(whole.feeQuote),
+    withdrawnBase: pick(whole.withdrawnBase),
+    withdrawnQuote: pick(whole.withdrawnQuote),
+  };
+}
+
 /** An independent copy of the state; the curves are shared. */
 export function copyVenues(venues: Venues): Venues {
   return {

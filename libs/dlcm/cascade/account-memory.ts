@@ -1,4 +1,5 @@
 import type { AccountTable } from '../lending/account-table.js';
+import type { AssetTable } from './asset-table.js';
 import { indexMemory, type IndexMemory } from './indexed-examiner.js';
 import { clearOrders, roundOrders, type RoundOrders } from './round-orders.js';
 
@@ -21,7 +22,11 @@ export interface AccountMemory {
 }
 
 /** A memory as at the snapshot. */
-export function accountMemory(accounts: AccountTable, assets: number): AccountMemory {
+export function accountMemory(
+  accounts: AccountTable,
+  { ids, chains }: Pick<AssetTable, 'ids' | 'chains'>,
+): AccountMemory {
+  const assets = ids.length;
   const cohorts = accounts.cohorts.protocol.length;
   return {
     units: accounts.units.slice(),
@@ -29,7 +34,12 @@ export function accountMemory(accounts: AccountTable, assets: number): AccountMe
     writtenOff: new Uint8Array(accounts.count),
     topUpUsed: new Uint8Array(accounts.count),
     reached: accounts.cohorts.first.slice(0, cohorts),
-    orders: roundOrders({ terms: accounts.terms.asset.length, assets, accounts: accounts.count }),
+    orders: roundOrders({
+      terms: accounts.terms.asset.length,
+      assets,
+      accounts: accounts.count,
+      chains: chains.length,
+    }),
     index: indexMemory(accounts, assets),
   };
 }

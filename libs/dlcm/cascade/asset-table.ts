@@ -1,13 +1,19 @@
 import { quantumOf } from '#libs/numeric/index';
 import type { MarketSnapshot } from '#libs/market/index';
-import { venuesOf, type VenueCurves } from '../amm/index.js';
+import { freshVenues, linearDepth, venuesOf, type VenueCurves } from '../amm/index.js';
 import { SnapshotContentError } from './error.js';
-import { byId, requireAsset } from './lookup.js';
+import { byId, requireAsset, type AssetIndex } from './lookup.js';
 
-/** Assets in id order with the tree of their quote assets. */
+/**
+ * Assets with the tree of their quote assets: one row per asset and chain, assets in id order, then chains in id order. With
+ * at most one chain a row is an asset.
+ */
 export interface AssetTable {
+  /** Asset id of each row. */
   readonly ids: readonly string[];
+  /** Home row of each asset: on the chain whose venues are deepest, ties by chain order. */
   readonly index: ReadonlyMap<string, number>;
+  readonly chains: readonly string[];
   /** USD price at the snapshot. */
   readonly spot: Float64Array;
   readonly sigmaRef: Float64Array;
@@ -16,7 +22,7 @@ export interface AssetTable {
   readonly beta: readonly Readonly<Record<string, number>>[];
   /** Index of the asset its venues quote it in; -1 for a root, whose price nobody moves. */
   readonly quote: Int32Array;
-  /** Curves of the asset's venues; null for a root. */
+  /** Curves of the asset's venues on the row's chain; null without any. */
   readonly curves: readonly (VenueCurves | null)[];
   /** Asset indices with every asset before its quote. */
   readonly leafToRoot: Int32Array;
@@ -30,38 +36,74 @@ export interface AssetTable {
  */
 export function assetTable(snapshot: MarketSnapshot): AssetTable {
   const sorted = [...snapshot.assets].sort(byId);
-  const index = new Map(sorted.map((asset, i) => [asset.id, i]));
   for (const asset of sorted) {
     if (!(asset.spot > 0))
       throw new SnapshotContentError(`asset ${asset.id}`, 'spot', `${asset.spot}`, 'a price above 0');
   }
-  const spot = Float64Array.from(sorted, (asset) => asset.spot);
-  const quote = quoteTree(snapshot, index);
+  const chains = chainsOf(snapshot);
+  const rows = sorted.flatMap((asset) => chains.map((chain) => ({ asset, chain })));
+  const first = new Map(sorted.map((asset, i) => [asset.id, i * chains.length]));
+  const quote = quoteTree(snapshot, { index: first, chains });
+  const spot = Float64Array.from(rows, ({ asset }) => asset.spot);
+  const ids = rows.map(({ asset }) => asset.id);
+  const curves = rows.map(({ asset, chain }, i) =>
+    quote[i]! < 0 ? null : curvesOf(snapshot, asset, { chains: [chain], price: spot[i]! / spot[quote[i]!]! }),
+  );
   return {
-    ids: sorted.map((asset) => asset.id),
-    index,
+    ids,
+    index: new Map(sorted.map(({ id }) => [id, homeRow(curves, first.get(id)!, chains.length)])),
+    chains,
     spot,
-    sigmaRef: Float64Array.from(sorted, (asset) => asset.sigmaRef),
+    sigmaRef: Float64Array.from(rows, ({ asset }) => asset.sigmaRef),
     quantum: spot.map(quantumOf),
-    beta: sorted.map((asset) => asset.beta),
+    beta: rows.map(({ asset }) => asset.beta),
     quote,
-    curves: sorted.map((asset, i) => {
-      if (quote[i]! < 0) return null;
-      const pools = snapshot.pools.filter((pool) => pool.base === asset.id);
-      return venuesOf(pools, spot[i]! / spot[quote[i]!]!).curves;
-    }),
-    leafToRoot: leafToRoot(
-      quote,
-      sorted.map((asset) => asset.id),
-    ),
+    curves,
+    leafToRoot: leafToRoot(quote, ids),
   };
 }
 
-function quoteTree(snapshot: MarketSnapshot, index: ReadonlyMap<string, number>): Int32Array {
-  const quote = new Int32Array(index.size).fill(-1);
+function chainsOf(snapshot: MarketSnapshot): readonly string[] {
+  const chains = snapshot.chains.map(({ id }) => id).sort();
+  return chains.length === 0 ? [''] : chains;
+}
+
+/**
+ * Curves of all venues of an asset on some chains.
+ *
+ * @param on.price snapshot price of the asset in units of its quote
+ * @returns null without a venue there
+ */
+export function curvesOf(
+  snapshot: MarketSnapshot,
+  asset: { readonly id: string },
+  on: { readonly chains: readonly string[]; readonly price: number },
+): VenueCurves | null {
+  const anywhere = snapshot.chains.length <= 1;
+  const pools = snapshot.pools.filter(
+    (pool) => pool.base === asset.id && (anywhere || on.chains.includes(pool.chain)),
+  );
+  return pools.length === 0 ? null : venuesOf(pools, on.price).curves;
+}
+
+function homeRow(curves: readonly (VenueCurves | null)[], first: number, chains: number): number {
+  const depth = (row: number): number => {
+    const own = curves[row] ?? null;
+    return own === null ? 0 : linearDepth(freshVenues(own));
+  };
+  let home = first;
+  for (let row = first + 1; row < first + chains; row += 1) if (depth(row) > depth(home)) home = row;
+  return home;
+}
+
+/** Each asset has one quote asset for all its venues, whatever their chain; on each chain it is that chain's row. */
+function quoteTree(snapshot: MarketSnapshot, assets: AssetIndex): Int32Array {
+  const { length } = assets.chains;
+  const quote = new Int32Array(assets.index.size * length).fill(-1);
   for (const pool of snapshot.pools) {
-    const base = requireAsset({ index }, pool.base, `pool ${pool.id}`);
-    const own = requireAsset({ index }, pool.quote, `pool ${pool.id}`);
+    const owner = { name: `pool ${pool.id}`, chain: pool.chain };
+    const base = requireAsset(assets, pool.base, owner);
+    const own = requireAsset(assets, pool.quote, owner);
     if (quote[base]! >= 0 && quote[base] !== own) {
       throw new SnapshotContentError(
         `pool ${pool.id}`,
@@ -70,7 +112,8 @@ function quoteTree(snapshot: MarketSnapshot, index: ReadonlyMap<string, number>)
         'the one quote asset of all pools of its base',
       );
     }
-    quote[base] = own;
+    for (let chain = 0; chain < length; chain += 1)
+      quote[base - (base % length) + chain] = own - (own % length) + chain;
   }
   return quote;
 }

@@ -7,9 +7,11 @@ import type { PerpVenueLoss } from '../solvency/perp-losses.js';
 import { solvencyOf, type Solvency } from '../solvency/solvency.js';
 import type { HedgeAttribution, LiquidationEvent, RoundRecord } from './events.js';
 import { bookEquityUsd } from './book-capital.js';
+import { rowOn } from './lookup.js';
 import { pricesOf, recorder } from './recorder.js';
 import { runCascade, type FinishedRun, type RunHow, type RunObserver } from './run.js';
 import type { Examine } from './examiner.js';
+import type { RunState } from './run-state.js';
 import { systemOf, type System } from './system.js';
 
 /** One book at the end of a run. */
@@ -51,7 +53,7 @@ export interface DlcmResult {
   readonly scenario: Scenario;
   readonly status: RunStatus;
   readonly finalPrice: Readonly<Record<string, number>>;
-  /** The same per chain; this level has one segment. */
+  /** The same per chain: chains of one market segment share their prices. `finalPrice` is that of the asset's home chain. */
   readonly finalPriceByChain: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Price without any endogenous flow at the end of the path. */
   readonly exogenousPrice: Readonly<Record<string, number>>;
@@ -135,13 +137,16 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
   const finalPrice = pricesOf(state);
   const liquidations = events.flatMap((round) => round.liquidations);
   const chainOf = new Map(snapshot.lending.map((protocol) => [protocol.id, protocol.chain]));
-  const byAssetId = (values: Float64Array) => Object.fromEntries(assets.ids.map((id, i) => [id, values[i]!]));
+  const atHome = (values: Float64Array) =>
+    Object.fromEntries(Array.from(assets.index, ([id, row]) => [id, values[row]!]));
   return {
     scenario: state.scenario,
     status: run.status,
     finalPrice,
-    finalPriceByChain: Object.fromEntries(snapshot.chains.map((chain) => [chain.id, finalPrice])),
-    exogenousPrice: byAssetId(state.exogenous),
+    finalPriceByChain: Object.fromEntries(
+      snapshot.chains.map((chain) => [chain.id, pricesOn(state, chain.id)]),
+    ),
+    exogenousPrice: atHome(state.exogenous),
     badDebtUsd: sum([...solvency.protocols, ...solvency.perps], (p) => p.badDebtUsd),
     latentBadDebtUsd: sum([...solvency.protocols, ...solvency.perps], (p) => p.latentBadDebtUsd),
     totalValueLiquidatedUsd: valueOf(totals.valueLiquidated),
@@ -149,13 +154,13 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
     impermanentLossUsd: poolLossUsd(state, null),
     hedgeNetTrade: hedgeSum(run, (book) => book.netTrade),
     hedgeVolume: hedgeSum(run, (book) => book.volume),
-    grossSold: byAssetId(state.flows.grossSold),
+    grossSold: overChains(assets, state.flows.grossSold),
     liquidations: totals.liquidations,
     liquidatedAccounts: [...new Set(liquidations.map((event) => `${event.protocol}/${event.account}`))],
     firstLiquidationSec: totals.firstLiquidationSec,
     ticks: state.tick,
     rounds: state.rounds,
-    peakRealisedVolatility: byAssetId(state.volatility.peak),
+    peakRealisedVolatility: atHome(state.volatility.peak),
     solvency,
     books: bookResults(run, events),
     perps: perpResults(run, solvency.perps),
@@ -163,8 +168,19 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
     byAsset: breakdown(liquidations, (event) => event.collateral),
     byChain: breakdown(liquidations, (event) => chainOf.get(event.protocol)!),
     events,
-    drained: assets.ids.filter((_, i) => state.drained[i] !== 0),
+    drained: [...new Set(assets.ids.filter((_, i) => state.drained[i] === 1))],
   };
+}
+
+function pricesOn({ system, market }: RunState, chain: string): Readonly<Record<string, number>> {
+  const ids = [...system.assets.index.keys()];
+  return Object.fromEntries(ids.map((id) => [id, market[rowOn(system.assets, id, chain)!]!]));
+}
+
+function overChains({ ids }: System['assets'], values: Float64Array): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  ids.forEach((id, row) => (sums[id] = (sums[id] ?? 0) + values[row]!));
+  return sums;
 }
 
 function sum<T>(rows: readonly T[], value: (row: T) => number): number {

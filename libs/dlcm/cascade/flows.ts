@@ -110,7 +110,7 @@ function priceInUsd(
   asset: number,
 ): void {
   const quote = on.assets.quote[asset]!;
-  if (quote < 0) {
+  if (quote < 0 || (on.venues[asset] ?? null) === null) {
     flows.sellPrice[asset] = flows.buyPrice[asset] = on.market[asset]!;
     return;
   }

@@ -70,7 +70,7 @@ function placeHedge(state: RunState, book: BookState, trade: number): void {
   if (trade === 0 || perps === null || book.perpFraction === 0) return;
   const quantum = state.system.assets.quantum[book.asset]!;
   for (let v = 0; v < book.perpOrders.length; v += 1) {
-    if (perps.table.asset[v] !== book.asset) continue;
+    if (perps.table.asset[v] !== book.ownAsset) continue;
     const part = trade * book.perpFraction * perps.table.hedgeShare[v]!;
     book.order -= orderOnPerp(state, book, [v, quantiseDown(part, quantum)]);
   }

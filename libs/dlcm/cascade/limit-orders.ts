@@ -5,12 +5,14 @@ import { healthFactor } from '../lending/health.js';
 import type { LiquidationOrder } from '../lending/liquidation-order.js';
 import { clearFlows, executeFlows, flowRoom } from './flows.js';
 import { wantLiquidation } from './margin-calls.js';
+import { NO_VENUE } from './market-segments.js';
 import { boughtOf, feeOf, soldOf } from './round-orders.js';
 import type { RunState } from './run-state.js';
 import { standingBidFor, takeBid, type Offer } from './standing-bids.js';
 
-/** Liquidation markets of one round with the same pair and the same limit; their orders are filled pro rata. */
+/** Liquidation markets of one round with the same pair in one segment and the same limit; their orders are filled pro rata. */
 interface OrderGroup {
+  /** Leading rows of the two assets. */
   readonly collateral: number;
   readonly debt: number;
   readonly limit: number;
@@ -46,6 +48,7 @@ export type OnFill = (
 export function executeLiquidations(state: RunState, onFill: OnFill): boolean {
   let any = false;
   for (const group of groupsOf(state)) {
+    wantVenues(state, group);
     const bid = standingBidFor(state, group);
     if (group.offers && (bid !== null || !cannotFill(state, group))) release(state, group);
     const limited = state.scenario.liquidatorLimit || bid !== null;
@@ -72,13 +75,20 @@ function release(state: RunState, group: OrderGroup): void {
   }
 }
 
+/** Someone wants to trade what no venue of the segment trades: that market counts as drained (MODEL 5, ZERO). */
+function wantVenues({ drained }: RunState, { collateral, debt }: OrderGroup): void {
+  for (const row of [collateral, debt]) if (drained[row] === NO_VENUE) drained[row] = 1;
+}
+
 function groupsOf(state: RunState): OrderGroup[] {
-  const { orders, system } = state;
+  const { orders, system, segments } = state;
+  const { leader } = segments;
   const groups: OrderGroup[] = [];
   for (let j = 0; j < orders.openCount; j += 1) {
     const market = orders.open[j]!;
-    const debt = market % system.assets.ids.length;
-    const collateral = system.accounts.terms.asset[(market - debt) / system.assets.ids.length]!;
+    const row = market % system.assets.ids.length;
+    const debt = leader[row]!;
+    const collateral = leader[system.accounts.terms.asset[(market - row) / system.assets.ids.length]!]!;
     const limit = orders.limit[market]!;
     let group = groups.find((g) => g.limit === limit && g.collateral === collateral && g.debt === debt);
     if (group === undefined) {

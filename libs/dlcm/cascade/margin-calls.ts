@@ -1,6 +1,8 @@
+import { protocolOf, reserveChain } from '../lending/account-table.js';
 import { debtRow, debtUsd, healthFactor, type AccountAt } from '../lending/health.js';
 import { isToxic, sizeLiquidation, type LiquidationPair } from '../lending/liquidation.js';
 import { quantiseDown } from '#libs/numeric/index';
+import { reaches } from './market-segments.js';
 import { clearOrders } from './round-orders.js';
 import type { RunState } from './run-state.js';
 
@@ -41,9 +43,17 @@ export function reserveMark(state: RunState, account: number): number {
   return state.units[first[account + 1]! - 1]!;
 }
 
+/** A reserve on another chain needs a way across (MODEL 8.2). */
+function reserveReaches(state: RunState, account: number): boolean {
+  const { accounts, protocols, assets } = state.system;
+  if (assets.chains.length === 1) return true;
+  const chain = reserveChain(accounts, account);
+  return chain !== null && reaches(state, chain, protocols[protocolOf(accounts, account)]!.chain);
+}
+
 /** Brings in the account's reserve once its health is below the owner's mark: repays debt of that asset, else adds collateral. */
 function topUp(state: RunState, account: number, health: number): boolean {
-  if (!(health < reserveMark(state, account))) return false;
+  if (!(health < reserveMark(state, account)) || !reserveReaches(state, account)) return false;
   const { accounts } = state.system;
   const { reserve, first, firstDebt, leg: legs } = accounts.shapes;
   const shape = accounts.shape[account]!;
@@ -91,14 +101,15 @@ export function wantLiquidation(state: RunState, found: Unhealthy): boolean {
   sizeLiquidation(pair, protocol, { quantum, size: order });
   if (!(order.seize > 0)) return false;
   order.toxic = isToxic(found.health, state.lt[order.terms]!, pair.bonus);
-  if (cut < 1) cutOrder(state, quantum);
+  const share = cut[order.collateral % cut.length]!;
+  if (share < 1) cutOrder(state, { quantum, share });
   return true;
 }
 
 /** The chains carry only so much liquidation per tick: every order is cut by the same share (MODEL 0.16). */
-function cutOrder(state: RunState, quantum: number): void {
-  const { order, cut } = state.orders;
-  const seized = quantiseDown(order.seize * cut, quantum);
+function cutOrder(state: RunState, by: { readonly quantum: number; readonly share: number }): void {
+  const { order } = state.orders;
+  const seized = quantiseDown(order.seize * by.share, by.quantum);
   order.repay *= seized / order.seize;
   order.seize = seized;
   order.seizesAll = order.closesDebt = false;

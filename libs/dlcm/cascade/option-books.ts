@@ -57,7 +57,7 @@ export function optionBooks(
     asset,
     curves,
     sigma0: Float64Array.from(assets.ids, (_, i) => {
-      const own = books.filter((_book, b) => asset[b] === i).flatMap((book) => book.options);
+      const own = books.filter((book) => book.asset === assets.ids[i]).flatMap((book) => book.options);
       const sigma = own.length > 0 ? atTheMoneyVol(optionLines([...own].sort(lineOrder), marketOf(i))) : null;
       return sigma ?? assets.sigmaRef[i]!;
     }),
@@ -74,7 +74,7 @@ function holdingsOf(book: Book, snapshot: MarketSnapshot, assets: AssetTable): r
   return Object.keys(book.collateral)
     .sort()
     .map((id) => ({
-      asset: requireAsset(assets, id, `collateral of book ${book.id}`),
+      asset: requireAsset(assets, id, { name: `collateral of book ${book.id}`, chain: book.chain }),
       units: book.collateral[id]!,
       inKind: id === book.asset ? 'underlying' : stable.has(id) ? 'cash' : null,
     }));
@@ -84,7 +84,7 @@ const lineOrder = (a: { readonly id: string }, b: { readonly id: string }): numb
   a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 
 function bookAsset(book: Book, assets: AssetTable): number {
-  const asset = requireAsset(assets, book.asset, `book ${book.id}`);
+  const asset = requireAsset(assets, book.asset, { name: `book ${book.id}`, chain: book.chain });
   if (assets.quote[asset]! < 0 && book.options.length > 0) {
     throw new SnapshotContentError(
       `book ${book.id}`,

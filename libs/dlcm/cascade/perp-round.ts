@@ -47,7 +47,7 @@ function orderArbitrage(state: RunState, perps: PerpState, v: number): boolean {
   const wanted = perps.pending[v]!;
   if (wanted === 0) return false;
   perps.pending[v] = 0;
-  const asset = perps.table.asset[v]!;
+  const asset = state.segments.leader[perps.table.asset[v]!]!;
   if (wanted < 0 ? state.drained[asset] !== 0 : state.absorbedUp[asset] !== 0) return false;
   perps.batch.toSpot[v] = wanted;
   if (wanted > 0) state.flows.buys[asset]! += wanted;
@@ -154,7 +154,7 @@ export function tradePerps(state: RunState): void {
 function mirrorArbitrage(state: RunState, perps: PerpState, v: number): void {
   const wanted = perps.batch.toSpot[v]!;
   if (wanted === 0) return;
-  const asset = perps.table.asset[v]!;
+  const asset = state.segments.leader[perps.table.asset[v]!]!;
   const buying = wanted > 0;
   const share = buying ? state.flows.buyShare[asset]! : state.flows.sellShare[asset]!;
   const price = buying ? state.flows.buyPrice[asset]! : state.flows.sellPrice[asset]!;

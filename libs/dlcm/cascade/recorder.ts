@@ -45,9 +45,9 @@ export function recorder(): Recorder {
   };
 }
 
-/** USD price of every asset by id. */
+/** USD price of every asset by id, on its home chain. */
 export function pricesOf(state: RunState): Readonly<Record<string, number>> {
-  return Object.fromEntries(state.system.assets.ids.map((id, i) => [id, state.market[i]!]));
+  return Object.fromEntries(Array.from(state.system.assets.index, ([id, row]) => [id, state.market[row]!]));
 }
 
 /** Events of a round by health, then account id, then protocol (the order of every published list). */

@@ -31,8 +31,8 @@ export interface RoundOrders {
   readonly offeredBuy: Float64Array;
   /** 1 when the market could not fill its orders. */
   readonly blocked: Uint8Array;
-  /** Share of every order that the chains' capacity lets through. */
-  cut: number;
+  /** Share of every order that its chain's capacity lets through, by chain. */
+  readonly cut: Float64Array;
   /** The order at hand. */
   readonly order: LiquidationOrder;
 }
@@ -42,6 +42,7 @@ export function roundOrders(sizes: {
   readonly terms: number;
   readonly assets: number;
   readonly accounts: number;
+  readonly chains: number;
 }): RoundOrders {
   const markets = sizes.terms * sizes.assets;
   return {
@@ -59,7 +60,7 @@ export function roundOrders(sizes: {
     offeredSell: new Float64Array(markets),
     offeredBuy: new Float64Array(markets),
     blocked: new Uint8Array(markets),
-    cut: 1,
+    cut: new Float64Array(sizes.chains).fill(1),
     order: liquidationOrder(),
   };
 }
@@ -73,7 +74,7 @@ export function clearOrders(orders: RoundOrders): void {
   orders.openCount = 0;
   orders.count = 0;
   orders.offered = 0;
-  orders.cut = 1;
+  orders.cut.fill(1);
 }
 
 /** Market of collateral on terms `terms` against debt `debt`. */

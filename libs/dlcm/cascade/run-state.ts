@@ -1,4 +1,4 @@
-import { freshVenues, type Venues } from '../amm/index.js';
+import type { Venues } from '../amm/index.js';
 import type { HedgeCurve } from '../options/index.js';
 import type { Scenario } from '../scenario.js';
 import type { BookClosure } from './book-capital.js';
@@ -6,6 +6,7 @@ import { flowRoom, type Flows } from './flows.js';
 import type { AccountMemory } from './account-memory.js';
 import type { Examiner } from './examiner.js';
 import { openingHedge } from './option-books.js';
+import { markUnreachable, segmentsAt, segmentVenues, type Segments } from './market-segments.js';
 import { oracleOf, type Oracle } from './oracle.js';
 import { freshPerps, type PerpState } from './perp-state.js';
 import { priceHistory, type PriceHistory } from './price-history.js';
@@ -17,7 +18,9 @@ import type { System } from './system.js';
 /** One option book during a run. */
 export interface BookState {
   readonly curve: HedgeCurve;
-  readonly asset: number;
+  /** Row of the book's asset on its own chain, and the row at which it trades: the leader of that in its segment. */
+  readonly ownAsset: number;
+  asset: number;
   /** False for a book that never hedges, or whose hedge flow is switched off. */
   readonly trades: boolean;
   /** False once the options were bought back at their marks: what is left of the hedge is being closed. */
@@ -49,7 +52,12 @@ export interface RunState extends AccountMemory {
   readonly scenario: Scenario;
   /** Terminal log return of each asset. */
   readonly logReturns: Float64Array;
-  readonly venues: readonly (Venues | null)[];
+  /** Chains that share one market now; a bridge failure splits them. */
+  segments: Segments;
+  /** Venues of each asset in its segment, at the leading row. */
+  readonly venues: (Venues | null)[];
+  /** Share of its exogenous price that an asset is worth on its chain: below 1 behind a failed bridge. */
+  readonly peg: Float64Array;
   readonly exogenous: Float64Array;
   readonly market: Float64Array;
   readonly oracles: readonly Oracle[];
@@ -64,7 +72,7 @@ export interface RunState extends AccountMemory {
   readonly closures: BookClosure[];
   /** Liquidation threshold of each terms row. */
   readonly lt: Float64Array;
-  /** 1 once a sale drained the asset's venues to the floor: it trades no more. */
+  /** 1 once a sale drained the asset's venues to the floor, NO_VENUE where its segment has none: it trades no more. */
   readonly drained: Uint8Array;
   /** 1 once a purchase ran into the price ceiling. */
   readonly absorbedUp: Uint8Array;
@@ -103,6 +111,10 @@ export function freshState(system: System, scenario: Scenario, handling: Account
   const { assets, accounts } = system;
   const n = assets.ids.length;
   const column = (): Float64Array => new Float64Array(n);
+  const segments = segmentsAt(system, scenario, 0);
+  const venues = segmentVenues(system, segments);
+  const drained = new Uint8Array(n);
+  if (scenario.level !== 'v1') markUnreachable({ system, venues, drained }, segments);
   return {
     ...handling.memory,
     system,
@@ -111,18 +123,20 @@ export function freshState(system: System, scenario: Scenario, handling: Account
       assets.ids.map((id, i) => ({ id, beta: assets.beta[i]! })),
       scenario,
     ),
-    venues: assets.curves.map((curves) => (curves === null ? null : freshVenues(curves))),
+    segments,
+    venues,
+    peg: new Float64Array(n).fill(1),
     exogenous: assets.spot.slice(),
     market: assets.spot.slice(),
     oracles: system.protocols.map((p) => oracleOf(p.oracle, scenario.path.stepSec, assets.spot)),
     examiner: handling.examiner,
     history: priceHistory(assets.spot),
     volatility: realisedVolatility(system.options.sigma0, scenario.path.stepSec, scenario.realisedVolWeight),
-    books: system.options.books.map((_, b) => freshBook(system, scenario, b)),
+    books: system.options.books.map((_, b) => freshBook(system, scenario, { b, segments })),
     perps: perpsOf(system, scenario),
     closures: [],
     lt: accounts.terms.lt.slice(),
-    drained: new Uint8Array(n),
+    drained,
     absorbedUp: new Uint8Array(n),
     flows: flowRoom(n),
     bids: freshBids(system, scenario),
@@ -145,16 +159,21 @@ function perpsOf(system: System, scenario: Scenario): PerpState | null {
   return scenario.level === 'v3' ? freshPerps(system.perps) : null;
 }
 
-function freshBook(system: System, scenario: Scenario, b: number): BookState {
+function freshBook(
+  system: System,
+  scenario: Scenario,
+  { b, segments }: { readonly b: number; readonly segments: Segments },
+): BookState {
   const { options, assets } = system;
   const hedge = openingHedge(options, b, {
     elapsedSec: 0,
     volShift: scenario.iv === 'endogenous' ? 0 : null,
   });
-  const asset = options.asset[b]!;
+  const asset = segments.leader[options.asset[b]!]!;
   const perps = openingPerpHedge(system, scenario, [b, hedge]);
   return {
     curve: options.curves[b]!,
+    ownAsset: options.asset[b]!,
     asset,
     trades: options.books[b]!.hedged && scenario.hedgeFlow && scenario.level !== 'v1',
     open: true,

@@ -230,20 +230,6 @@ describe('dlcmRun', () => {
 
 describe('systemOf', () => {
   it('error: DLCM-140 names the part and its objects', () => {
-    const bridges = [
-      {
-        id: 'b1',
-        from: 'eip155:1',
-        to: 'eip155:10',
-        assets: ['ETH'],
-        latencySec: 0,
-        failsAtSec: null,
-        depeg: 0,
-      },
-    ];
-    expect(() => systemOf(aSnapshot({ bridges }))).toThrow(
-      expect.objectContaining({ code: 'DLCM-140', part: 'bridges', ids: ['b1'] }),
-    );
     const withModule = aLendingProtocol({ safetyModule: { token: 'AAVE', amount: 1, slashable: 0.3 } });
     expect(() => systemOf(aSnapshot({ lending: [withModule] }))).toThrow(
       expect.objectContaining({ code: 'DLCM-140', part: 'safety modules' }),

@@ -12,6 +12,7 @@ import { clearFlows, executeFlows, readMarket } from './flows.js';
 import { orderHedges, settleHedges, unlockBooks } from './hedging.js';
 import { indexedExaminer } from './indexed-examiner.js';
 import { executeLiquidations } from './limit-orders.js';
+import { failBridges, followLeaders } from './market-segments.js';
 import { collectLiquidations, isExhausted, wantLiquidation } from './margin-calls.js';
 import { followsRounds, pushOracle, readOracle } from './oracle.js';
 import { openPerpBatch, orderPerps, tradePerps } from './perp-round.js';
@@ -64,9 +65,9 @@ interface Run {
   readonly state: RunState;
   readonly totals: RunTotals;
   readonly observer: RunObserver | null;
-  /** USD of debt that may be liquidated in a tick, and what has been in this one. */
-  readonly pace: number;
-  paid: SplitSum;
+  /** USD of debt that may be liquidated in a tick, and what has been in this one, by chain. */
+  readonly pace: Float64Array;
+  paid: readonly SplitSum[];
 }
 
 /**
@@ -78,13 +79,15 @@ interface Run {
 export function runCascade(system: System, scenario: Scenario, how: RunHow = {}): FinishedRun {
   requireScenario(scenario);
   const { stepSec, durationSec } = scenario.path;
-  const pace = (system.liquidationUsdPerSec ?? Infinity) * stepSec;
+  const pace = system.liquidationUsdPerSec.map((usd) => usd * stepSec);
   const observer = how.observer ?? null;
   const state = freshState(system, scenario, {
-    memory: how.memory ?? accountMemory(system.accounts, system.assets.ids.length),
+    memory: how.memory ?? accountMemory(system.accounts, system.assets),
     // Whoever counts orders must see them all.
     examiner:
-      how.examine === 'scan' ? scanExaminer() : indexedExaminer(observer === null && pace === Infinity),
+      how.examine === 'scan'
+        ? scanExaminer()
+        : indexedExaminer(observer === null && pace.every((usd) => usd === Infinity)),
   });
   state.examiner.begin(state);
   const run: Run = {
@@ -92,7 +95,7 @@ export function runCascade(system: System, scenario: Scenario, how: RunHow = {})
     totals: noTotals(),
     observer,
     pace,
-    paid: splitSum(),
+    paid: [],
   };
   const pathTicks = Math.ceil(durationSec / stepSec);
   const memory = Math.max(0, ...state.oracles.map((oracle) => oracle.lag + oracle.samples));
@@ -109,7 +112,7 @@ export function runCascade(system: System, scenario: Scenario, how: RunHow = {})
 
 function finish(run: Run, capped: boolean): FinishedRun {
   const { drained: assets, perps } = run.state;
-  const drained = assets.some((flag) => flag !== 0) || (perps !== null && ranDry(perps));
+  const drained = assets.includes(1) || (perps !== null && ranDry(perps));
   return { status: capped ? 'CAPPED' : drained ? 'ZERO' : 'STABLE', state: run.state, totals: run.totals };
 }
 
@@ -117,12 +120,13 @@ function finish(run: Run, capped: boolean): FinishedRun {
 function runTick(run: Run): boolean {
   const { state } = run;
   const { stepSec, durationSec } = state.scenario.path;
+  failBridges(state);
   startTick(state);
   unlockBooks(state);
   chargeFunding(state);
   closeBooks(state);
   renewBids(state);
-  run.paid = splitSum();
+  run.paid = Array.from(run.pace, () => splitSum());
   for (const oracle of state.oracles) readOracle(oracle, oracleTime(state));
   let acted = false;
   while (state.rounds < MAX_ROUNDS && runRound(run)) acted = true;
@@ -155,6 +159,7 @@ function runRound(run: Run): boolean {
   keepPace(run);
   const liquidated = executeLiquidations(state, (order, fill) => settle(run, order, fill));
   readMarket(state.market, { assets: state.system.assets, venues: state.venues });
+  followLeaders(state, state.market);
   observer?.roundEnds(state);
   state.closures.length = 0;
   return hedged || perped || toppedUp || closed || liquidated;
@@ -174,19 +179,28 @@ function tradeMarketOrders(state: RunState): void {
   }
 }
 
-/** The chain carries only so much liquidation per tick: beyond it every order is cut pro rata to its debt (MODEL 0.16). */
+/** A chain carries only so much liquidation per tick: beyond it every order there is cut pro rata to its debt (MODEL 0.16). */
 function keepPace(run: Run): void {
-  if (run.pace === Infinity) return;
+  if (run.pace.every((pace) => pace === Infinity)) return;
   const { state } = run;
-  const wanted = splitSum();
-  forEachOrder(state, (order) => addTo(wanted, repaidUsd(state, order, order.repay)));
-  const left = run.pace - valueOf(run.paid);
-  if (valueOf(wanted) <= left) return;
   const { orders } = state;
-  orders.cut = Math.max(0, left) / valueOf(wanted);
+  const wanted = Array.from(run.pace, () => splitSum());
+  forEachOrder(state, (order) => addTo(wanted[chainOf(run, order)]!, repaidUsd(state, order, order.repay)));
+  const cut = run.pace.map((pace, chain) => {
+    const left = pace - valueOf(run.paid[chain]!);
+    const usd = valueOf(wanted[chain]!);
+    return usd <= left ? 1 : Math.max(0, left) / usd;
+  });
+  if (cut.every((share) => share === 1)) return;
+  orders.cut.set(cut);
   for (let j = 0; j < orders.openCount; j += 1)
     orders.sell[orders.open[j]!] = orders.buy[orders.open[j]!] = 0;
   forEachOrder(state, (_, market) => addToSums(state, market));
+}
+
+/** Chain on which a liquidation happens: that of the protocol, whose rows its assets are. */
+function chainOf(run: Run, order: LiquidationOrder): number {
+  return order.collateral % run.pace.length;
 }
 
 /** Sizes every order of the round again, one by one. */
@@ -222,7 +236,7 @@ function settle(
   else state.units[order.debtRow] = Math.max(0, state.units[order.debtRow]! - fill.repaid);
   const badDebtUsd = writeOff(state, order);
   const paidUsd = repaidUsd(state, order, fill.repaid);
-  addTo(run.paid, paidUsd);
+  addTo(run.paid[chainOf(run, order)]!, paidUsd);
   addTo(totals.valueLiquidated, fill.seized * oraclePrice(state, order)[order.collateral]!);
   addTo(totals.debtRepaid, paidUsd);
   totals.liquidations += 1;

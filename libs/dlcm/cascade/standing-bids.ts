@@ -1,10 +1,12 @@
 import { ScenarioError } from './error.js';
+import { rowOn } from './lookup.js';
 import type { RunState } from './run-state.js';
 import type { Scenario, StandingBid } from '../scenario.js';
 import type { System } from './system.js';
 
 /** One buyer of last resort during a run. */
 export interface BidState {
+  /** The asset on the protocol's chain. */
   readonly asset: number;
   readonly protocol: number;
   readonly terms: StandingBid;
@@ -35,8 +37,9 @@ export interface Offer {
  */
 export function freshBids(system: System, scenario: Scenario): readonly BidState[] {
   return (scenario.standingBids ?? []).map((terms) => {
-    const asset = system.assets.index.get(terms.asset) ?? -1;
     const protocol = system.protocols.findIndex(({ id }) => id === terms.protocol);
+    const chain = system.protocols[protocol]?.chain ?? '';
+    const asset = rowOn(system.assets, terms.asset, chain) ?? -1;
     if (asset < 0) throw new ScenarioError('standingBids.asset', terms.asset, 'an asset of the snapshot');
     if (protocol < 0)
       throw new ScenarioError('standingBids.protocol', terms.protocol, 'a lending protocol of the snapshot');
@@ -62,7 +65,7 @@ export function standingBidFor(
     return null;
   let best: Offer | null = null;
   for (const bid of state.bids) {
-    if (bid.asset !== group.collateral || !(bid.tickUsd > 0)) continue;
+    if (state.segments.leader[bid.asset] !== group.collateral || !(bid.tickUsd > 0)) continue;
     const price = (1 - bid.terms.discount) * state.oracles[bid.protocol]!.price[bid.asset]!;
     const ratio = price / state.market[group.debt]!;
     if (ratio < group.limit || (best !== null && best.price >= price)) continue;

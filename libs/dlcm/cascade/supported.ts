@@ -9,7 +9,6 @@ const idsOf = (objects: readonly { readonly id: string }[]): readonly string[] =
 
 /** Every part of a snapshot that this level does not model, with the ids of what it found. */
 const UNSUPPORTED: readonly Finding[] = [
-  ['bridges', (s) => idsOf(s.bridges)],
   ['governance tokens', (s) => idsOf(s.governanceTokens)],
   ['nested tokens', (s) => s.nested.map((nested) => nested.token)],
   ['assets of kind nested', (s) => idsOf(s.assets.filter((asset) => asset.kind === 'nested'))],
@@ -21,7 +20,6 @@ const UNSUPPORTED: readonly Finding[] = [
     'dynamic haircuts',
     (s) => idsOf(s.lending.filter((protocol) => protocol.markets.some((m) => m.haircut !== null))),
   ],
-  ['several chains', (s) => (s.chains.length > 1 ? idsOf(s.chains) : [])],
 ];
 
 /**

@@ -1,9 +1,11 @@
 import type { LendingDesk, MarketSnapshot } from '#libs/market/index';
+import type { VenueCurves } from '../amm/index.js';
 import { accountTable, type AccountTable } from '../lending/account-table.js';
 import { accountMemory, cleanMemory, type AccountMemory } from './account-memory.js';
 import { assetTable, type AssetTable } from './asset-table.js';
 import { perpTable, type PerpTable } from '../perps/index.js';
 import { byId, requireAsset } from './lookup.js';
+import { requireBridges } from './market-segments.js';
 import { optionBooks, type OptionBooks } from './option-books.js';
 import { requireSupported } from './supported.js';
 
@@ -19,15 +21,17 @@ export interface System {
   readonly options: OptionBooks;
   readonly perps: PerpTable;
   readonly members: readonly string[];
-  /** USD of collateral value that may be liquidated per second; null without a limit. */
-  readonly liquidationUsdPerSec: number | null;
+  /** USD of debt that may be liquidated per second, by chain; Infinity without a limit. */
+  readonly liquidationUsdPerSec: Float64Array;
+  /** Curves of venues on several chains at once, by asset and chains; filled as runs ask. */
+  readonly segmentCurves: Map<string, VenueCurves | null>;
   /** Memories of runs that have ended, clean, for the next run of a search. */
   readonly idle: AccountMemory[];
 }
 
 /** Makes one run in a memory that is used again; what `read` takes from the run must not be its state. */
 export function inIdleMemory<T>(system: System, read: (memory: AccountMemory) => T): T {
-  const memory = system.idle.pop() ?? accountMemory(system.accounts, system.assets.ids.length);
+  const memory = system.idle.pop() ?? accountMemory(system.accounts, system.assets);
   const result = read(memory);
   cleanMemory(memory, system.accounts);
   system.idle.push(memory);
@@ -43,6 +47,7 @@ export function inIdleMemory<T>(system: System, read: (memory: AccountMemory) =>
 export function systemOf(snapshot: MarketSnapshot): System {
   requireSupported(snapshot);
   const assets = assetTable(snapshot);
+  requireBridges(snapshot.bridges, assets);
   const protocols = [...snapshot.lending].sort(byId);
   return {
     snapshot,
@@ -51,18 +56,21 @@ export function systemOf(snapshot: MarketSnapshot): System {
     accounts: accountTable(protocols, assets),
     options: optionBooks([...snapshot.books].sort(byId), snapshot, assets),
     perps: perpTable([...snapshot.perps].sort(byId), (venue) =>
-      requireAsset(assets, venue.asset, `perpetual venue ${venue.id}`),
+      requireAsset(assets, venue.asset, { name: `perpetual venue ${venue.id}`, chain: venue.chain }),
     ),
     members: membersOf(snapshot),
-    liquidationUsdPerSec: liquidationPace(snapshot),
+    liquidationUsdPerSec: liquidationPace(snapshot, assets.chains),
+    segmentCurves: new Map(),
     idle: [],
   };
 }
 
-function liquidationPace(snapshot: MarketSnapshot): number | null {
-  const chain = snapshot.chains[0];
-  const capacity = chain?.liquidationCapacityUsdPerBlock ?? null;
-  return chain === undefined || capacity === null ? null : capacity / chain.blockTimeSec;
+function liquidationPace(snapshot: MarketSnapshot, chains: readonly string[]): Float64Array {
+  return Float64Array.from(chains, (id) => {
+    const chain = chains.length === 1 ? snapshot.chains[0] : snapshot.chains.find((own) => own.id === id);
+    const capacity = chain?.liquidationCapacityUsdPerBlock ?? null;
+    return chain === undefined || capacity === null ? Infinity : capacity / chain.blockTimeSec;
+  });
 }
 
 /** Every coalition member named anywhere, in id order. */

@@ -1,5 +1,6 @@
 import { exp, log } from '#libs/numeric/index';
 import { recentre, withdrawDepth } from '../amm/index.js';
+import { followLeaders } from './market-segments.js';
 import { exogenousPrice, pathShare } from './shock-path.js';
 import { rowOf } from './price-history.js';
 import type { RunState } from './run-state.js';
@@ -20,8 +21,9 @@ export function startTick(state: RunState): void {
   );
   for (let j = leafToRoot.length - 1; j >= 0; j -= 1) {
     const asset = leafToRoot[j]!;
+    if (state.segments.leader[asset] !== asset) continue;
     const gap = market[asset]! / exogenous[asset]!;
-    exogenous[asset] = exogenousPrice(spot[asset]!, state.logReturns[asset]!, share);
+    exogenous[asset] = exogenousPrice(spot[asset]! * state.peg[asset]!, state.logReturns[asset]!, share);
     market[asset] = exogenous[asset]! * keptGap(gap, scenario.permanentImpact);
     const venues = state.venues[asset] ?? null;
     if (venues === null) continue;
@@ -29,6 +31,8 @@ export function startTick(state: RunState): void {
     state.holdings.arbitrage[asset]! += moved.base;
     state.holdings.arbitrage[quote[asset]!]! += moved.quote;
   }
+  followLeaders(state, exogenous);
+  followLeaders(state, market);
   if (scenario.liquidityFlight > 0) flee(state);
 }
 

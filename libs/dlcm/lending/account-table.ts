@@ -126,12 +126,25 @@ function renumbered({ terms, shapes, cohorts, rows, order, readers }: Parts): Ac
 
 /** Id of an account within its protocol. */
 export function accountId(table: AccountTable, account: number): string {
+  const { batch, row } = sourceOf(table, account);
+  return idAt(batch, row);
+}
+
+/** Chain on which an account's reserve lies; null without one. */
+export function reserveChain(table: AccountTable, account: number): string | null {
+  const { batch, row } = sourceOf(table, account);
+  const chain = batch.topUp?.chain[row] ?? -1;
+  return batch.topUp?.chains[chain] ?? null;
+}
+
+function sourceOf(
+  table: AccountTable,
+  account: number,
+): { readonly batch: PositionColumns; readonly row: number } {
   let row = table.source[account]!;
-  for (const batch of table.sources) {
-    if (row < batch.count) return idAt(batch, row);
-    row -= batch.count;
-  }
-  return '';
+  let batch = 0;
+  while (row >= table.sources[batch]!.count) row -= table.sources[batch++]!.count;
+  return { batch: table.sources[batch]!, row };
 }
 
 /** Protocol of an account, an index in id order. */

@@ -1,6 +1,6 @@
 import { idAt, type LegColumns, type LendingDesk, type PositionColumns } from '#libs/market/index';
 import { SnapshotContentError } from '../cascade/error.js';
-import type { AssetIndex } from '../cascade/lookup.js';
+import { rowOn, type AssetIndex } from '../cascade/lookup.js';
 import type { Shape } from './shape-table.js';
 import type { TermsTable } from './terms-table.js';
 
@@ -33,7 +33,7 @@ interface Legs {
  */
 export function legReader(source: Source, assets: AssetIndex): LegReader {
   const { batch } = source;
-  const assetOf = batch.assets.map((id) => assets.index.get(id) ?? -1);
+  const assetOf = batch.assets.map((id) => rowOn(assets, id, source.protocol.chain) ?? -1);
   const collateral: Legs = { keys: [], units: [] };
   const debt: Legs = { keys: [], units: [] };
   const shape = { protocol: source.p, collateral: collateral.keys, debt: debt.keys, reserve: -1 };

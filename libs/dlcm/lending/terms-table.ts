@@ -1,5 +1,5 @@
 import type { LendingTerms } from '#libs/market/index';
-import type { AssetIndex } from '../cascade/lookup.js';
+import { rowOn, type AssetIndex } from '../cascade/lookup.js';
 
 /**
  * The terms on which collateral counts, one row per (protocol, e-mode or none, market). Legs of accounts refer to a row, so
@@ -38,7 +38,7 @@ export function termsTable(protocols: readonly LendingTerms[], assets: AssetInde
       modes.map((mode) => {
         const own = new Map<number, number>();
         for (const market of terms.markets) {
-          const asset = assets.index.get(market.asset);
+          const asset = rowOn(assets, market.asset, terms.chain);
           if (asset === undefined || own.has(asset)) continue;
           const { lt, bonus } = mode?.collateral.includes(market.asset) === true ? mode : market;
           own.set(asset, table.length);
