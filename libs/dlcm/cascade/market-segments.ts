@@ -156,7 +156,7 @@ function splitSegments(state: RunState, after: Segments): void {
   }
   state.segments = after;
   markUnreachable(state, after);
-  for (const [b, book] of state.books.entries()) book.asset = after.leader[state.system.options.asset[b]!]!;
+  for (const book of state.books) book.asset = after.leader[book.ownAsset]!;
 }
 
 function depeg(state: RunState, bridge: Bridge): void {
