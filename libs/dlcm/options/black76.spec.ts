@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { exp } from '#libs/numeric/index';
 import {
   black76,
   bsGreeks,
@@ -115,6 +116,16 @@ describe('bsGreeks', () => {
     expect(limit.price).toBeCloseTo(110 * Math.exp(-0.01) - 100 * Math.exp(-0.025), 12);
     for (const greek of ['price', 'delta', 'theta', 'rho', 'charm', 'gamma', 'vega'] as const) {
       expect(small[greek]).toBeCloseTo(limit[greek], 10);
+    }
+  });
+
+  it('behavior: where prices vanish they fall to 0 without a gap, at every width of the distribution', () => {
+    for (const vol of [0.02, 0.5, 1.9]) {
+      const prices = Array.from({ length: 400 }, (_, i) =>
+        bsGreeks({ type: 'C', spot: 1, strike: exp((36 + i / 100) * vol), tenorYears: 1, vol }),
+      ).map(({ price }) => price);
+      expect(prices.every((price, i) => price >= 0 && (i === 0 || price <= prices[i - 1]!))).toBe(true);
+      expect(prices[0]).toBeGreaterThan(0);
     }
   });
 

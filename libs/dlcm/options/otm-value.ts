@@ -35,8 +35,7 @@ export function otmComplement(low: number, high: number, s: number): number {
 
 /** sum over k of h^(2k+1)/(2k+1)! M_(2k+1)(z), z >= 0, 0 < h < 1. */
 function oddMomentSum(z: number, h: number): number {
-  const mills = normalCdf(-z) / normalPdf(z);
-  const moments = z < FRACTION_FROM ? upwardMoments(z, mills) : fractionMoments(z, mills);
+  const moments = z < FRACTION_FROM ? upwardMoments(z) : fractionMoments(z);
   let power = h;
   let sum = 0;
   for (let k = 0; k < SERIES_TERMS; k += 1) {
@@ -49,23 +48,27 @@ function oddMomentSum(z: number, h: number): number {
 }
 
 /** M_(n+1) = n M_(n-1) - z M_n; stable for small z. */
-function upwardMoments(z: number, mills: number): Float64Array {
+function upwardMoments(z: number): Float64Array {
   const moments = new Float64Array(2 * SERIES_TERMS);
+  const mills = normalCdf(-z) / normalPdf(z);
   moments[0] = mills;
   moments[1] = 1 - z * mills;
   for (let n = 1; n + 1 < moments.length; n += 1) moments[n + 1] = n * moments[n - 1]! - z * moments[n]!;
   return moments;
 }
 
-/** M_n = r_n M_(n-1) with r_n = n / (z + r_(n+1)), evaluated from far out: positive terms only. */
-function fractionMoments(z: number, mills: number): Float64Array {
+/**
+ * M_n = r_n M_(n-1) with r_n = n / (z + r_(n+1)), M_0 = 1 / (z + r_1), evaluated from far out: positive terms only. The Mills
+ * ratio M_0 is not taken as a quotient, whose two sides vanish beyond z = 38.
+ */
+function fractionMoments(z: number): Float64Array {
   const moments = new Float64Array(2 * SERIES_TERMS);
   let ratio = (Math.sqrt(z * z + 4 * FRACTION_DEPTH) - z) / 2;
   for (let n = FRACTION_DEPTH - 1; n >= 1; n -= 1) {
     ratio = n / (z + ratio);
     if (n < moments.length) moments[n] = ratio;
   }
-  moments[0] = mills;
+  moments[0] = 1 / (z + ratio);
   for (let n = 1; n < moments.length; n += 1) moments[n]! *= moments[n - 1]!;
   return moments;
 }
