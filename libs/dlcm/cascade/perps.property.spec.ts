@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SeededRandom } from '#libs/numeric/index';
 import type { PerpVenue, Pool, Snapshot } from '#libs/market/index';
-import { aBook, anOptionLine, aPerpVenue } from '#test/support/builders';
+import { aBook, anOptionLine, aPerpVenue, aPool, aSnapshot } from '#test/support/builders';
 import { smallSystem } from '#test/support/small-system';
 import { DEFAULT_PARAMETERS, scenarioOf } from '../parameters.js';
 import { isPerpLiquidatable } from '../perps/index.js';
@@ -275,6 +275,40 @@ describe('dlcmRun with perpetuals', () => {
     );
   });
 
+  it('DLCM-P52: A naive second implementation of one perpetual and one pool gives the same price and bad debt', () => {
+    const accounts = fc.array(
+      fc.record({
+        quantity: fc.double({ min: 1, max: 300, noNaN: true }),
+        leverage: fc.double({ min: 1.2, max: 18, noNaN: true }),
+      }),
+      { minLength: 1, maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(accounts, shocks, (list, size) => {
+        const longs = list.map(({ quantity, leverage }) => ({
+          quantity,
+          margin: (quantity * 2000) / leverage,
+        }));
+        const expected = naive(longs, size);
+        const snapshot = aSnapshot({
+          pools: [aPool({ fee: 0 })],
+          lending: [],
+          perps: [
+            aPerpVenue({
+              bids: [{ price: 1970, size: 1e9 }],
+              accounts: longs.map((long, i) => ({ ...long, id: `a${i}`, entry: 2000 })),
+            }),
+          ],
+        });
+        const path = { shape: 'jump', durationSec: 12, stepSec: 12 } as const;
+        const result = dlcmRun({ snapshot, scenario: scenario(size, { path, perpPassThrough: 1 }) });
+        expectClose([result.finalPrice['ETH']!, result.badDebtUsd], [expected.price, expected.badDebt], 1e-7);
+        expect(result.perps[0]!.liquidations).toBe(expected.liquidations);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('DLCM-P51: Every number of a run with perpetuals is finite', () => {
     const finite = (value: unknown): boolean =>
       typeof value === 'number'
@@ -327,6 +361,34 @@ describe('dlcmRun with perpetuals', () => {
     expect(compared).toBeGreaterThan(10);
   });
 });
+
+/**
+ * Written from MODEL 0.15 and 4.1 alone: longs entered at 2,000 with 5 % maintenance, one endless bid level 1.5 % below the
+ * mark, all flow passed on to a fee-free constant product pool of 10,000 x 20 m one round later.
+ */
+function naive(longs: readonly { readonly quantity: number; readonly margin: number }[], size: number) {
+  const k = 10_000 * 20_000_000;
+  let price = 2000 * (1 - size);
+  let base = Math.sqrt(k / price);
+  let open = [...longs];
+  let badDebt = 0;
+  let onBook = 0;
+  for (;;) {
+    const mark = onBook > 0 ? price * 0.985 : price;
+    const due = open.filter(
+      ({ quantity, margin }) => margin + quantity * (mark - 2000) < 0.05 * quantity * mark,
+    );
+    if (due.length === 0 && onBook === 0) break;
+    open = open.filter((long) => !due.includes(long));
+    for (const { quantity, margin } of due) {
+      badDebt += Math.max(0, -(margin + quantity * (price * 0.985 - 2000)));
+    }
+    base += onBook;
+    price = k / base / base;
+    onBook = due.reduce((sum, { quantity }) => sum + quantity, 0);
+  }
+  return { price, badDebt, liquidations: longs.length - open.length };
+}
 
 /** Cash in USD: margins of accounts without their open positions, books, arbitrage on perpetuals, order book makers. */
 function expectCashConserved(state: RunState): void {

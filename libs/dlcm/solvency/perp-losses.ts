@@ -31,14 +31,22 @@ export function perpLosses(state: RunState): readonly PerpVenueLoss[] {
   });
 }
 
+/**
+ * Deficits of closed and open accounts of venue `v`. An account without equity is below maintenance, so its liquidation price
+ * was reached: only accounts that the queues have passed are looked at.
+ */
 function deficits(
   perps: PerpState,
   v: number,
   mark: number,
 ): { readonly closed: number[]; readonly open: number[] } {
-  const { table } = perps;
+  const { table, nextLong, nextShort } = perps;
   const found: { closed: number[]; open: number[] } = { closed: [], open: [] };
-  for (let account = table.first[v]!; account < table.first[v + 1]!; account += 1) {
+  const passed = [
+    table.longs[v]!.accounts.subarray(0, nextLong[v]!),
+    table.shorts[v]!.accounts.subarray(0, nextShort[v]!),
+  ];
+  for (const account of passed.flatMap((rows) => [...rows])) {
     const quantity = perps.quantity[account]!;
     const position = {
       quantity,
@@ -47,10 +55,7 @@ function deficits(
       fundingPaid: perps.fundingPaid[v]!,
     };
     const deficit = -perpEquity(position, mark);
-    // An account that held nothing from the start owes nothing to anyone.
-    if (!(deficit > 0) || table.quantity[account] === 0) continue;
-    if (quantity === 0) found.closed.push(deficit);
-    else found.open.push(deficit);
+    if (deficit > 0) (quantity === 0 ? found.closed : found.open).push(deficit);
   }
   return found;
 }
