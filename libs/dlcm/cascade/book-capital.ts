@@ -1,5 +1,5 @@
 import { compensatedSum } from '#libs/numeric/index';
-import { linesGreek } from '../options/index.js';
+import { linesValue } from '../options/index.js';
 import type { CapitalAdequacy } from '../vaults/index.js';
 import { heldHedge, optionClock } from './hedging.js';
 import { markOf } from './perp-state.js';
@@ -57,8 +57,7 @@ function judgeVault(state: RunState, b: number): BookClosure | null {
 /** A maker whose capital the snapshot does not state cannot be judged. */
 function judgeMaker(state: RunState, b: number): BookClosure | null {
   if (state.system.options.collateral[b]!.length === 0) return null;
-  const closure = closureOf(state, b);
-  return closure.equityUsd > 0 ? null : closure;
+  return bookEquityUsd(state, b) > 0 ? null : closureOf(state, b);
 }
 
 function closureOf(state: RunState, b: number): BookClosure {
@@ -94,7 +93,7 @@ function hedgeUsd(state: RunState, book: BookState): number {
 function optionMarksUsd(state: RunState, b: number): number {
   const book = state.books[b]!;
   if (!book.open) return 0;
-  return linesGreek(book.curve.lines, 'price', {
+  return linesValue(book.curve.lines, {
     ...optionClock(state, book.asset),
     spot: state.market[book.asset]!,
   });

@@ -93,18 +93,6 @@ export function spotDelta(option: Required<SpotOptionInput>): number {
   return sign * carry * normalCdf(sign * (log(forward / option.strike) / deviation + deviation / 2));
 }
 
-/** Value alone, for repricing a book on many scenarios. Same value as `bsGreeks(...).price`. */
-export function spotPrice(option: Required<SpotOptionInput>): number {
-  const { tenorYears } = option;
-  const sign = option.type === 'C' ? 1 : -1;
-  if (tenorYears <= 0) return Math.max(0, sign * (option.spot - option.strike));
-  const discount = exp(-option.rate * tenorYears);
-  const forward = option.spot * exp((option.rate - option.yield) * tenorYears);
-  const deviation = option.vol * Math.sqrt(tenorYears);
-  if (!(deviation > 0)) return discount * Math.max(0, sign * (forward - option.strike));
-  return discountedPrice(option, { forward, deviation, discount });
-}
-
 function smooth(option: Required<SpotOptionInput>, deviation: number): Greeks {
   const { spot, strike, tenorYears, vol, rate } = option;
   const sign = option.type === 'C' ? 1 : -1;

@@ -3,7 +3,7 @@ import { freshVenues } from '../amm/index.js';
 import { openingHedge } from '../cascade/option-books.js';
 import type { System } from '../cascade/system.js';
 import { slippageOn, vaultStanding } from '../cascade/vault-capital.js';
-import { linesDelta, linesGreek, type OptionClock } from '../options/index.js';
+import { linesDelta, linesValue, type OptionClock } from '../options/index.js';
 import type { Scenario } from '../scenario.js';
 import { shockedPrices } from './trigger-points.js';
 
@@ -76,7 +76,7 @@ function hedgeOnPath(
   if (scenario.path.shape === 'jump' || !options.books[of.b]!.hedged) {
     return (spot) => ({ hedge: opening, hedgeEquityUsd: opening * (spot - lines.spot) });
   }
-  const value = (spot: number): number => linesGreek(lines, 'price', { ...of.clock, spot });
+  const value = (spot: number): number => linesValue(lines, { ...of.clock, spot });
   const atStart = value(lines.spot);
   return (spot) => ({
     hedge: -linesDelta(lines, spot, of.clock),

@@ -1,5 +1,5 @@
 import { compensatedSum } from '#libs/numeric/index';
-import { AT_SNAPSHOT, linesGreek, type OptionClock, type OptionLines } from '../options/index.js';
+import { AT_SNAPSHOT, linesValue, type OptionClock, type OptionLines } from '../options/index.js';
 import { requireFinite, requireNotNegative, requireShare } from './error.js';
 import { worstScenario, type StressScenario } from './stress-grid.js';
 
@@ -59,7 +59,7 @@ export function capitalAdequacy(question: CapitalQuestion): CapitalAdequacy {
 function ofHedged(question: CapitalQuestion): CapitalAdequacy {
   const { lines, spot, hedge } = question;
   const clock = question.clock ?? AT_SNAPSHOT;
-  const marksUsd = linesGreek(lines, 'price', { ...clock, spot });
+  const marksUsd = linesValue(lines, { ...clock, spot });
   const worst = worstScenario(lines, { spot, hedge, clock, marksUsd });
   const requiredUsd = -worst.profitUsd + question.hedgeSlippageUsd;
   const availableUsd = compensatedSum([

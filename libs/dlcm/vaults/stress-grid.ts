@@ -1,5 +1,4 @@
-import { compensatedSum } from '#libs/numeric/index';
-import { lineOption, spotPrice, type OptionClock, type OptionLines } from '../options/index.js';
+import { linesValue, type OptionClock, type OptionLines } from '../options/index.js';
 
 /** Relative spot moves in twentieths (-50 % to +50 % in steps of 5 %) and relative volatility moves (MODEL 12.3). */
 const SPOT_TWENTIETHS = 10;
@@ -60,11 +59,6 @@ export function profitAt(
   move: { readonly spotMove: number; readonly volMove: number },
 ): number {
   const spot = book.spot * (1 + move.spotMove);
-  const at = { ...book.clock, spot };
-  const values = new Float64Array(lines.count);
-  for (let i = 0; i < lines.count; i += 1) {
-    const option = lineOption(lines, i, at);
-    values[i] = lines.quantity[i]! * spotPrice({ ...option, vol: option.vol * (1 + move.volMove) });
-  }
-  return compensatedSum(values) - book.marksUsd + book.hedge * (spot - book.spot);
+  const value = linesValue(lines, { ...book.clock, spot }, 1 + move.volMove);
+  return value - book.marksUsd + book.hedge * (spot - book.spot);
 }
