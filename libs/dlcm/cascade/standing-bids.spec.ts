@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aLendingMarket, aLendingProtocol, aPool, aPosition, aSnapshot } from '#test/support/builders';
+import { smallSystem } from '#test/support/small-system';
 import { DEFAULT_PARAMETERS, scenarioOf } from '../parameters.js';
 import type { StandingBid } from '../scenario.js';
 import { ScenarioError } from './error.js';
@@ -73,6 +74,20 @@ describe('standing bids', () => {
 
   it('behavior: a bid below the break-even price of the liquidators buys nothing', () => {
     expect(run([{ ...bid, discount: 0.06 }]).state.bids[0]!.bought).toBe(0);
+  });
+
+  it('behavior: both examiners see a bid alike, held back orders included', () => {
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const system = systemOf(smallSystem(seed));
+      const base = scenarioOf(DEFAULT_PARAMETERS, 'ETH', 0.3);
+      const path = { shape: 'exp' as const, durationSec: 120, stepSec: 12 };
+      const small = { ...bid, protocol: 'lend-0', discount: 0.03, budgetUsd: 60_000, maxUsdPerTick: 9000 };
+      const outcome = (examine: 'scan' | 'indexed') => {
+        const done = runCascade(system, { ...base, path, standingBids: [small] }, { examine });
+        return [done.status, done.totals.liquidations, done.state.bids[0]!.budgetUsd, [...done.state.market]];
+      };
+      expect(outcome('indexed')).toEqual(outcome('scan'));
+    }
   });
 
   it('error: DLCM-142 for an asset or protocol that the snapshot lacks, and for a discount out of range', () => {
