@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PerpVenue, Snapshot } from '#libs/market/index';
-import { aBook, aFund, anOptionLine, aPerpVenue, aPool, aSnapshot } from '#test/support/builders';
+import { aBook, aChain, aFund, anOptionLine, aPerpVenue, aPool, aSnapshot } from '#test/support/builders';
 import { explain, firstFailure } from '../explain/explain.js';
 import { DEFAULT_PARAMETERS, scenarioOf } from '../parameters.js';
 import type { Scenario } from '../scenario.js';
@@ -255,6 +255,25 @@ describe('dlcmRun with perpetuals', () => {
     expect(result.events[0]!.hedges[0]!.averagePrice).toBeCloseTo(1515, 6);
     expect(result.books[0]!.equityUsd).toBeCloseTo(8500 - 100 * 15, 3);
     expect(result.events[1]!.perps[0]!.passedToSpot).toBeCloseTo(100, 3);
+  });
+
+  it('behavior: arbitrage stays in the segment of the venue', () => {
+    const far = 'eip155:10';
+    const snapshot = withVenue(
+      { chain: far, accounts: [LONG] },
+      {
+        chains: [aChain(), aChain({ id: far })],
+        pools: [
+          aPool({ fee: 0, reserveBase: X, reserveQuote: X * SPOT }),
+          aPool({ id: 'far', chain: far, fee: 0, reserveBase: X, reserveQuote: X * SPOT }),
+        ],
+      },
+    );
+    const result = dlcmRun({ snapshot, scenario: jump(0.1) });
+    const byChain = result.finalPriceByChain;
+    expect(byChain[far]!['ETH']! / afterSale(1800, 100)).toBeCloseTo(1, 8);
+    expect(byChain['eip155:31337']!['ETH']).toBeCloseTo(1800, 9);
+    expect(result.perps[0]!.basis).toBeCloseTo(0, 12);
   });
 
   it('error: DLCM-161 for an account whose numbers are none', () => {
