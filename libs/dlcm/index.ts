@@ -54,6 +54,7 @@ export { PUBLICATION, publish, publishExact, publishOptional, type PublishedFiel
 export type { MemberLoss, ProtocolLoss } from './solvency/losses.js';
 export type { MemberSolvency, Solvency } from './solvency/solvency.js';
 export {
+  pointAt,
   ssfThreshold,
   type MemberPoint,
   type ScanPoint,

@@ -1,192 +1,194 @@
-import type { LegColumns, MarketSnapshot, Pool, PositionColumns } from '#libs/market/index';
 import { SeededRandom } from '#libs/numeric/index';
+import type { MarketSnapshot, PositionColumns } from '#libs/market/index';
 import {
   aBook,
-  aChain,
   aFund,
   aLendingMarket,
   aLendingProtocol,
   anAsset,
+  anOptionLine,
   aPool,
   aSnapshot,
   aStable,
 } from './builders.js';
-import { marketFactory } from './market-factory.js';
 
-/** Size of a made market with columns. */
+/** What a made market holds. */
 export interface ColumnMarketSize {
-  /** 1 to 10^7. */
   readonly positions: number;
-  readonly protocols?: number;
-  readonly optionLines?: number;
+  readonly optionLines: number;
 }
 
-interface Coin {
+const VOLATILES = 12;
+const STABLES = ['DAI', 'FRAX', 'USDC', 'USDT'];
+const USD_A_POSITION = 50_000;
+const ID_DIGITS = 8;
+
+interface Listed {
   readonly id: string;
   readonly spot: number;
+  readonly beta: number;
   readonly lt: number;
 }
 
-const VOLATILE: readonly Coin[] = [
-  'AAVE',
-  'ARB',
-  'AVAX',
-  'BTC',
-  'CRV',
-  'ETH',
-  'LDO',
-  'LINK',
-  'MKR',
-  'OP',
-  'SOL',
-  'UNI',
-].map((id, i) => ({ id, spot: id === 'ETH' ? 2000 : 0.5 * 3 ** i, lt: 0.7 + 0.01 * i }));
-const STABLE: readonly Coin[] = ['DAI', 'GHO', 'USDC', 'USDT'].map((id) => ({ id, spot: 1, lt: 0.78 }));
-/** In ascending order of ids, so that ascending numbers are ascending legs. */
-const COINS = [...VOLATILE, ...STABLE].sort((a, b) => (a.id < b.id ? -1 : 1));
-const USD_PER_POSITION = 50_000;
-const ID_LENGTH = 15;
-const MAX_LEGS = 6;
-
 /**
- * A valid market whose positions were never objects, reproducible from its seed: 16 assets; accounts with 1 to 4
- * collaterals (most have one) and 1 or 2 debts, mostly stable; log-normal sizes; health factors from 1.02 up with the mass
- * between 1.2 and 2.5; one pool per asset, 15 % of the collateral deep in all; option lines on ETH.
- * 10^6 positions take about a second and 60 MB.
+ * A market for measurements, reproducible from its seed, with its positions as columns and no object per position: one to
+ * four collaterals and one or two debts over sixteen assets of very unequal popularity, health from 1.02 up with the mass
+ * between 1.2 and 2.5, sizes log-normal; one constant product pool an asset; a market maker short options on ETH.
  */
 export function columnMarket(seed: string, size: ColumnMarketSize): MarketSnapshot {
-  const { positions, protocols = 1, optionLines = 0 } = size;
   const random = new SeededRandom(seed);
-  const usd = positions * USD_PER_POSITION;
-  const desks = Array.from({ length: protocols }, (_, i) => {
-    const count = Math.floor((positions * (i + 1)) / protocols) - Math.floor((positions * i) / protocols);
-    return {
-      ...aLendingProtocol({
-        id: `aave-${i}`,
-        member: `member-${i}`,
-        markets: COINS.map(({ id, lt }) => aLendingMarket({ asset: id, ltv: lt - 0.03, lt, bonus: 0.05 })),
-      }),
-      positions: { batches: [accounts(random.fork(`protocol-${i}`), count)] },
-    };
-  });
-  const members = desks.map((desk) => desk.member);
+  const listed = listedAssets(random);
+  const totalUsd = size.positions * USD_A_POSITION;
+  const volatile = listed.slice(0, VOLATILES);
   return {
     ...aSnapshot({
-      assets: COINS.map(({ id, spot, lt }) =>
-        lt === 0.78
-          ? aStable({ id })
-          : anAsset({ id, spot, beta: id === 'ETH' ? { ETH: 1 } : { [id]: 1, ETH: 0.9 } }),
+      assets: listed.map((asset) =>
+        asset.beta === 0
+          ? aStable({ id: asset.id })
+          : anAsset({ id: asset.id, spot: asset.spot, beta: { [asset.id]: 1, ETH: asset.beta } }),
       ),
-      pools: COINS.filter(({ id }) => id !== 'USDC').map((coin) => poolOf(coin, (usd * 0.15) / COINS.length)),
-      books: optionLines === 0 ? [] : [optionsOf(seed, optionLines, usd)],
-      chains: [aChain()],
-      funds: [aFund({ usd: usd * 0.001, covers: members })],
-      dao: { backstopUsd: 0, members },
-      provenance: { t0: 1_769_288_400, blocks: [], sources: [`column market, seed ${seed}`.slice(0, 100)] },
+      pools: volatile.map((asset, i) => {
+        const usd = (0.3 * totalUsd * popularity(i)) / total(volatile.length);
+        return aPool({
+          id: `${asset.id}-usdc`,
+          base: asset.id,
+          reserveBase: usd / 2 / asset.spot,
+          reserveQuote: usd / 2,
+        });
+      }),
+      books: size.optionLines === 0 ? [] : [aMaker(random, size, totalUsd)],
+      funds: [aFund({ usd: 0.002 * totalUsd, covers: ['member'] })],
+      dao: { backstopUsd: 0, members: ['member'] },
     }),
-    lending: desks,
+    lending: [
+      {
+        ...aLendingProtocol({ member: 'member', insuranceUsd: 0, dustUsd: 0, minLeftoverUsd: 0 }),
+        markets: listed.map(({ id, lt }) => aLendingMarket({ asset: id, ltv: lt - 0.05, lt, bonus: 0.05 })),
+        positions: { batches: [someColumns(random, listed, size.positions)] },
+      },
+    ],
   };
 }
 
-function poolOf({ id, spot }: Coin, depthUsd: number): Pool {
-  const reserves = { reserveBase: depthUsd / (2 * spot), reserveQuote: depthUsd / 2 };
-  return aPool({ id: `${id.toLowerCase()}-usdc`, base: id, ...reserves });
+const popularity = (rank: number): number => 1 / ((rank + 1) * (rank + 1));
+const total = (count: number): number =>
+  Array.from({ length: count }, (_, i) => popularity(i)).reduce((sum, share) => sum + share, 0);
+
+function listedAssets(random: SeededRandom): readonly Listed[] {
+  const volatile = Array.from({ length: VOLATILES }, (_, i) => ({
+    id: i === 0 ? 'ETH' : `V${String(i).padStart(2, '0')}`,
+    spot: i === 0 ? 2000 : random.logNormal(3, 2),
+    beta: i === 0 ? 1 : random.between(0.6, 1.4),
+    lt: i === 0 ? 0.825 : random.between(0.6, 0.8),
+  }));
+  return [...volatile, ...STABLES.map((id) => ({ id, spot: 1, beta: 0, lt: 0.78 }))];
 }
 
-function optionsOf(seed: string, optionLines: number, collateralUsd: number) {
-  const [book] = marketFactory(seed, { positions: 1, optionLines, collateralUsd }).books;
-  return aBook(book);
+function drawRank(random: SeededRandom, count: number): number {
+  let left = random.next() * total(count);
+  for (let rank = 0; rank < count; rank += 1) {
+    left -= popularity(rank);
+    if (left < 0) return rank;
+  }
+  return 0;
 }
 
-/** Columns under construction; legs go behind one another. */
-class LegBuilder {
-  readonly first: Int32Array;
-  private readonly asset: Int32Array;
-  private readonly units: Float64Array;
-  private count = 0;
-
-  constructor(positions: number) {
-    this.first = new Int32Array(positions + 1);
-    this.asset = new Int32Array(positions * MAX_LEGS);
-    this.units = new Float64Array(positions * MAX_LEGS);
-  }
-
-  add(asset: number, usd: number): void {
-    this.asset[this.count] = asset;
-    // Six digits, as tokens of six decimals have.
-    this.units[this.count] = Math.round((usd / COINS[asset]!.spot) * 1e6) / 1e6;
-    this.count += 1;
-  }
-
-  endPosition(row: number): void {
-    this.first[row + 1] = this.count;
-  }
-
-  done(): LegColumns {
-    const { first, count } = this;
-    return { first, asset: this.asset.slice(0, count), units: this.units.slice(0, count) };
-  }
-}
-
-function accounts(random: SeededRandom, count: number): PositionColumns {
-  const collateral = new LegBuilder(count);
-  const debt = new LegBuilder(count);
-  const ids = { bytes: new Uint8Array(count * ID_LENGTH), first: new Int32Array(count + 1) };
+function someColumns(random: SeededRandom, listed: readonly Listed[], count: number): PositionColumns {
+  const draft = {
+    collateralFirst: new Int32Array(count + 1),
+    collateralAsset: new Int32Array(4 * count),
+    collateralUnits: new Float64Array(4 * count),
+    debtFirst: new Int32Array(count + 1),
+    debtAsset: new Int32Array(2 * count),
+    debtUnits: new Float64Array(2 * count),
+  };
+  const sorted = listed.map((_, i) => i).sort((a, b) => (listed[a]!.id < listed[b]!.id ? -1 : 1));
+  const place = Int32Array.from(listed, (_, i) => sorted.indexOf(i));
   for (let row = 0; row < count; row += 1) {
-    writeId(ids.bytes, row);
-    ids.first[row + 1] = ID_LENGTH * (row + 1);
-    const valueUsd = random.logNormal(USD_PER_POSITION / 2, 1.2);
-    const counted = addCollateral(random, collateral, valueUsd);
-    addDebt(random, debt, counted / (1.02 + random.logNormal(0.55, 0.7)));
-    collateral.endPosition(row);
-    debt.endPosition(row);
+    const usd = random.logNormal(Math.sqrt(USD_A_POSITION), 1.2);
+    const owned = someOf(random, { count: legCount(random), from: VOLATILES, offset: 0 });
+    let at = draft.collateralFirst[row]!;
+    let capacity = 0;
+    for (const asset of byPlace(owned, place)) {
+      draft.collateralAsset[at] = place[asset]!;
+      draft.collateralUnits[at++] = usd / owned.length / listed[asset]!.spot;
+      capacity += (usd / owned.length) * listed[asset]!.lt;
+    }
+    draft.collateralFirst[row + 1] = at;
+    const owed = someOf(random, {
+      count: random.next() < 0.8 ? 1 : 2,
+      from: STABLES.length,
+      offset: VOLATILES,
+    });
+    at = draft.debtFirst[row]!;
+    const debtUsd = capacity / (1.02 + random.logNormal(0.55, 0.7));
+    for (const asset of byPlace(owed, place)) {
+      draft.debtAsset[at] = place[asset]!;
+      draft.debtUnits[at++] = debtUsd / owed.length;
+    }
+    draft.debtFirst[row + 1] = at;
   }
   return {
     count,
-    ids,
-    assets: COINS.map(({ id }) => id),
-    collateral: collateral.done(),
-    debt: debt.done(),
+    ids: countedIds(count),
+    assets: sorted.map((i) => listed[i]!.id),
+    collateral: {
+      first: draft.collateralFirst,
+      asset: draft.collateralAsset,
+      units: draft.collateralUnits,
+    },
+    debt: { first: draft.debtFirst, asset: draft.debtAsset, units: draft.debtUnits },
     eModes: [],
     eMode: null,
     topUp: null,
   };
 }
 
-/** "account-0000042": eight letters, seven digits. */
-function writeId(bytes: Uint8Array, row: number): void {
-  const at = ID_LENGTH * row;
-  for (let i = 0; i < 8; i += 1) bytes[at + i] = 'account-'.charCodeAt(i);
-  for (let i = ID_LENGTH - 1, rest = row; i >= 8; i -= 1) {
-    bytes[at + i] = 48 + (rest % 10);
-    rest = Math.floor(rest / 10);
-  }
+function legCount(random: SeededRandom): number {
+  const share = random.next();
+  return share < 0.6 ? 1 : share < 0.85 ? 2 : share < 0.95 ? 3 : 4;
 }
 
-/** @returns the USD that count toward health */
-function addCollateral(random: SeededRandom, legs: LegBuilder, valueUsd: number): number {
-  const draw = random.next();
-  const wanted = draw < 0.75 ? 1 : draw < 0.92 ? 2 : draw < 0.98 ? 3 : 4;
-  let counted = 0;
-  let asset = random.int(COINS.length - wanted + 1);
-  for (let left = wanted; left > 0; left -= 1) {
-    legs.add(asset, valueUsd / wanted);
-    counted += (valueUsd / wanted) * COINS[asset]!.lt;
-    if (left > 1) asset += 1 + random.int(COINS.length - asset - left + 1);
+function someOf(
+  random: SeededRandom,
+  wish: { readonly count: number; readonly from: number; readonly offset: number },
+): readonly number[] {
+  const chosen: number[] = [];
+  while (chosen.length < wish.count) {
+    const asset = wish.offset + drawRank(random, wish.from);
+    if (!chosen.includes(asset)) chosen.push(asset);
   }
-  return counted;
+  return chosen;
 }
 
-const USDC = COINS.findIndex(({ id }) => id === 'USDC');
-const DAI = COINS.findIndex(({ id }) => id === 'DAI');
-const ETH = COINS.findIndex(({ id }) => id === 'ETH');
+function byPlace(assets: readonly number[], place: Int32Array): readonly number[] {
+  return assets.length === 1 ? assets : [...assets].sort((a, b) => place[a]! - place[b]!);
+}
 
-function addDebt(random: SeededRandom, legs: LegBuilder, usd: number): void {
-  const draw = random.next();
-  if (draw < 0.6) legs.add(USDC, usd);
-  else if (draw < 0.85) legs.add(random.int(COINS.length), usd);
-  else {
-    legs.add(draw < 0.95 ? DAI : ETH, usd / 2);
-    legs.add(USDC, usd / 2);
+/** Ids of eight digits, ascending. */
+function countedIds(count: number) {
+  const bytes = new Uint8Array(count * ID_DIGITS);
+  for (let row = 0; row < count; row += 1) {
+    let rest = row;
+    for (let digit = ID_DIGITS - 1; digit >= 0; digit -= 1) {
+      bytes[row * ID_DIGITS + digit] = 48 + (rest % 10);
+      rest = Math.floor(rest / 10);
+    }
   }
+  return { bytes, first: Int32Array.from({ length: count + 1 }, (_, row) => row * ID_DIGITS) };
+}
+
+function aMaker(random: SeededRandom, size: ColumnMarketSize, totalUsd: number) {
+  const unit = (totalUsd * 0.02) / (2000 * size.optionLines);
+  return aBook({
+    options: Array.from({ length: size.optionLines }, (_, i) =>
+      anOptionLine({
+        id: `line-${String(i).padStart(6, '0')}`,
+        type: i % 2 === 0 ? 'P' : 'C',
+        strike: 2000 * (i % 2 === 0 ? random.between(0.6, 1) : random.between(1, 1.5)),
+        expirySec: 86_400 * (7 + random.int(60)),
+        quantity: -random.between(0.5, 1.5) * unit,
+      }),
+    ),
+  });
 }
