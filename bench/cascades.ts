@@ -6,7 +6,7 @@ import {
   type Scenario,
   type System,
 } from '#libs/dlcm/index';
-import { columnMarket } from '#test/support/column-market';
+import { benchMarket } from '#test/support/bench-market';
 
 /** One measured number, for tables and for the yardsticks in other languages. */
 export interface BenchRow {
@@ -34,7 +34,7 @@ export const GRID = Array.from({ length: 19 }, (_, i) => 0.05 * (i + 1));
 
 /** The market that is measured. */
 export function benchSystem(positions: number, optionLines = 10_000): System {
-  return systemOf(columnMarket('bench', { positions, optionLines }));
+  return systemOf(benchMarket('bench', { positions, optionLines }));
 }
 
 /** Milliseconds of one cascade per shock, the best of `times`. */
@@ -55,7 +55,7 @@ export function cascadeMs(
 
 /** Rows for one market size: layout, single cascades, the grid. */
 export function cascadeRows(positions: number, times = 2): readonly BenchRow[] {
-  const snapshot = columnMarket('bench', { positions, optionLines: 10_000 });
+  const snapshot = benchMarket('bench', { positions, optionLines: 10_000 });
   const start = performance.now();
   const system = systemOf(snapshot);
   const layoutMs = performance.now() - start;

@@ -1,7 +1,13 @@
 import { protocolOf, type AccountTable } from '../lending/account-table.js';
-import type { AccountAt } from '../lending/health.js';
 import type { Examiner } from './examiner.js';
-import { isExhausted, lookAt, reserveMark, wantLiquidation, type Look } from './margin-calls.js';
+import {
+  isExhausted,
+  lookAt,
+  reserveMark,
+  wantLiquidation,
+  type Look,
+  type Unhealthy,
+} from './margin-calls.js';
 import { addOrder, offerOrder } from './round-orders.js';
 import type { RunState } from './run-state.js';
 
@@ -15,11 +21,16 @@ export interface IndexMemory {
   readonly mark: Float64Array;
   /** 1 where that bound is of no use any more: its accounts are looked at every round. */
   readonly lost: Uint8Array;
+  /** By cohort and bucket of the key, a ring of BUCKETS of 1/64 of an octave: a falling mark wakes bucket after bucket. */
   readonly waiting: Int32Array;
-  /** Largest key on the cohort's waiting list: above it no one on the list needs a look. */
-  readonly waitingMax: Float64Array;
+  /** No key of the cohort's waiting accounts is larger: above it no one needs a look. */
+  readonly waitingMax: Float32Array;
   /** By account: it needs a look once the mark of its cohort has fallen below this. */
   readonly key: Float32Array;
+  /** The bits of `key`, and of the one number in `oneKey`. */
+  readonly keyBits: Int32Array;
+  readonly oneKey: Float32Array;
+  readonly oneBits: Int32Array;
   /** By protocol. */
   readonly restless: Int32Array;
   /** By market; `heldMarkets` lists the markets with a list. */
@@ -40,6 +51,9 @@ export interface IndexMemory {
 
 /** Rounding a key to float32 and all rounding in marks and healths stay below this share. */
 const KEY_SLACK = 1 + 4.76837158203125e-7;
+/** Buckets of waiting accounts, and how far the bits of a float32 are shifted to number them: 64 to the octave. */
+const BUCKETS = 64;
+const BUCKET_SHIFT = 17;
 /** A mark outside is as good as none. */
 const SMALLEST_MARK = 1e-30;
 const LARGEST_MARK = 1e30;
@@ -50,12 +64,17 @@ export function indexMemory(accounts: AccountTable, assets: number): IndexMemory
   const markets = terms.asset.length * assets;
   const protocols = firstOfProtocol.length - 1;
   const column = (length: number): Float64Array => new Float64Array(length);
+  const key = new Float32Array(accounts.count);
+  const oneKey = new Float32Array(1);
   return {
     mark: column(cohorts.protocol.length),
     lost: new Uint8Array(cohorts.protocol.length),
-    waiting: new Int32Array(cohorts.protocol.length),
-    waitingMax: column(cohorts.protocol.length),
-    key: new Float32Array(accounts.count),
+    waiting: new Int32Array(cohorts.protocol.length * BUCKETS),
+    waitingMax: new Float32Array(cohorts.protocol.length),
+    key,
+    keyBits: new Int32Array(key.buffer),
+    oneKey,
+    oneBits: new Int32Array(oneKey.buffer),
     restless: new Int32Array(protocols),
     held: new Int32Array(markets).fill(-1),
     heldMarkets: new Int32Array(markets),
@@ -83,11 +102,13 @@ export function indexMemory(accounts: AccountTable, assets: number): IndexMemory
  */
 export function indexedExaminer(holdsBack: boolean): Examiner {
   const look: Look = { health: 0, toppedUp: false };
-  const round = { toppedUp: false, holdsBack, look };
+  const found: Unhealthy = { account: 0, price: new Float64Array(0), health: 0 };
+  const round: Round = { toppedUp: false, look, found };
   return {
     begin: start,
     examine(current, p) {
       round.toppedUp = false;
+      found.price = current.oracles[p]!.price;
       const { firstOfProtocol } = current.system.accounts.cohorts;
       const end = firstOfProtocol[p + 1]!;
       const moved = takeSteps(current, p);
@@ -104,8 +125,9 @@ export function indexedExaminer(holdsBack: boolean): Examiner {
 }
 
 interface Round {
-  readonly holdsBack: boolean;
   readonly look: Look;
+  /** The account at hand and its protocol's prices. */
+  readonly found: Unhealthy;
   toppedUp: boolean;
 }
 
@@ -196,58 +218,69 @@ function examineCohort(state: RunState, g: number, round: Round): void {
   const { cohorts } = system.accounts;
   const end = cohorts.first[g + 1]!;
   if (cohorts.firstDebt[g] === cohorts.firstDebt[g + 1]) return;
-  const { price } = state.oracles[cohorts.protocol[g]!]!;
   const mark = index.mark[g]!;
   if (mark < index.waitingMax[g]!) wake(state, g, round);
   while (reached[g]! < end && !(cohorts.reach[reached[g]!]! * mark >= 1)) {
     const account = reached[g]!;
     reached[g] = account + 1;
-    examineAccount(state, { account, price }, round);
+    examineAccount(state, account, round);
   }
 }
 
-/** Looks at those on the waiting list whose key the mark has passed. */
+/** Looks at those whose key the mark has passed, from the largest key down. */
 function wake(state: RunState, g: number, round: Round): void {
-  const { index, orders } = state;
+  const { index } = state;
   const mark = index.mark[g]!;
-  const { price } = state.oracles[state.system.accounts.cohorts.protocol[g]!]!;
-  let account = index.waiting[g]!;
-  index.waiting[g] = -1;
-  index.waitingMax[g] = 0;
-  while (account >= 0) {
-    const after = orders.next[account]!;
-    if (mark < index.key[account]!) examineAccount(state, { account, price }, round);
-    else wait(state, g, account);
-    account = after;
+  const highest = bucketOf(index, index.waitingMax[g]!);
+  const lowest = Math.max(bucketOf(index, mark), highest - BUCKETS + 1);
+  index.waitingMax[g] = mark;
+  for (let bucket = highest; bucket >= lowest; bucket -= 1) {
+    const list = g * BUCKETS + (bucket & (BUCKETS - 1));
+    let account = index.waiting[list]!;
+    index.waiting[list] = -1;
+    while (account >= 0) {
+      const after = state.orders.next[account]!;
+      if (mark < index.key[account]!) examineAccount(state, account, round);
+      else wait(state, g, account);
+      account = after;
+    }
   }
+}
+
+/** Bits of a positive float32 order like the number. */
+function bucketOf(index: IndexMemory, key: number): number {
+  index.oneKey[0] = key;
+  return index.oneBits[0]! >> BUCKET_SHIFT;
 }
 
 function wait(state: RunState, g: number, account: number): void {
   const { index, orders } = state;
-  orders.next[account] = index.waiting[g]!;
-  index.waiting[g] = account;
-  index.waitingMax[g] = Math.max(index.waitingMax[g]!, index.key[account]!);
+  const list = g * BUCKETS + ((index.keyBits[account]! >> BUCKET_SHIFT) & (BUCKETS - 1));
+  orders.next[account] = index.waiting[list]!;
+  index.waiting[list] = account;
+  if (index.key[account]! > index.waitingMax[g]!) index.waitingMax[g] = index.key[account]!;
 }
 
 function examineRestless(state: RunState, p: number, round: Round): void {
   const { index, orders } = state;
-  const { price } = state.oracles[p]!;
   let account = index.restless[p]!;
   index.restless[p] = -1;
   while (account >= 0) {
     const after = orders.next[account]!;
-    examineAccount(state, { account, price }, round);
+    examineAccount(state, account, round);
     account = after;
   }
 }
 
-function examineAccount(state: RunState, at: AccountAt, round: Round): void {
-  if (state.writtenOff[at.account] !== 0) return;
-  lookAt(state, at, round.look);
-  const { health, toppedUp } = round.look;
-  if (toppedUp) round.toppedUp = true;
-  if (health < 1 && wantLiquidation(state, { ...at, health })) addOrder(state, at.price);
-  else rest(state, at.account, health);
+function examineAccount(state: RunState, account: number, round: Round): void {
+  if (state.writtenOff[account] !== 0) return;
+  const { look, found } = round;
+  found.account = account;
+  lookAt(state, found, look);
+  if (look.toppedUp) round.toppedUp = true;
+  found.health = look.health;
+  if (look.health < 1 && wantLiquidation(state, found)) addOrder(state, found.price);
+  else rest(state, account, look.health);
 }
 
 /** Puts an account without an order on the list where it is found when it needs the next look. */
@@ -311,31 +344,27 @@ function offerHeld(state: RunState, p: number, round: Round): void {
   for (let j = 0; j < index.heldCount; j += 1) {
     const market = index.heldMarkets[j]!;
     const own = system.accounts.terms.protocol[Math.floor(market / assets)] === p;
-    if (own && !offerOne(state, p, { market, round })) index.isHeld[market] = 0;
+    if (own && !offerOne(state, market, round)) index.isHeld[market] = 0;
     else index.heldMarkets[kept++] = market;
   }
   index.heldCount = kept;
 }
 
 /** @returns false once nobody is held in the market */
-function offerOne(
-  state: RunState,
-  p: number,
-  of: { readonly market: number; readonly round: Round },
-): boolean {
+function offerOne(state: RunState, market: number, round: Round): boolean {
   const { index, orders } = state;
-  const { market, round } = of;
-  const { price } = state.oracles[p]!;
+  const { found, look } = round;
   while (index.held[market]! >= 0) {
     const account = index.held[market]!;
-    lookAt(state, { account, price }, round.look);
-    const { health } = round.look;
-    if (health < 1 && wantLiquidation(state, { account, price, health })) {
-      offerOrder(state, market, price);
+    found.account = account;
+    lookAt(state, found, look);
+    found.health = look.health;
+    if (look.health < 1 && wantLiquidation(state, found)) {
+      offerOrder(state, market, found.price);
       return true;
     }
     index.held[market] = orders.next[account]!;
-    rest(state, account, health);
+    rest(state, account, look.health);
   }
   return false;
 }
@@ -343,12 +372,12 @@ function offerOne(
 function release(state: RunState, market: number, round: Round): void {
   const { index, orders, system } = state;
   const p = system.accounts.terms.protocol[Math.floor(market / system.assets.ids.length)]!;
-  const { price } = state.oracles[p]!;
+  round.found.price = state.oracles[p]!.price;
   let account = index.held[market]!;
   index.held[market] = -1;
   while (account >= 0) {
     const after = orders.next[account]!;
-    examineAccount(state, { account, price }, round);
+    examineAccount(state, account, round);
     account = after;
   }
 }

@@ -4,7 +4,7 @@ import { protocolOf } from '../lending/account-table.js';
 import { healthFactor } from '../lending/health.js';
 import type { LiquidationOrder } from '../lending/liquidation-order.js';
 import { clearFlows, executeFlows, flowRoom } from './flows.js';
-import { wantLiquidation } from './margin-calls.js';
+import { wantLiquidation, type Unhealthy } from './margin-calls.js';
 import { NO_VENUE } from './market-segments.js';
 import { boughtOf, feeOf, soldOf } from './round-orders.js';
 import type { RunState } from './run-state.js';
@@ -227,9 +227,12 @@ interface Filled {
 function fillGroup(state: RunState, group: OrderGroup, fill: Fill): boolean {
   const { orders, holdings } = state;
   const filled: Filled = { seized: 0, fee: 0, sell: 0, buy: 0, any: false };
+  const found: Unhealthy = { account: 0, price: state.market, health: 0 };
+  const part = { seized: 0, repaid: 0, whole: fill.share === 1 };
+  const into: FillInto = { share: fill.share, onFill: fill.onFill, filled, found, part };
   for (const market of group.markets) {
     for (let account = orders.head[market]!; account >= 0; account = orders.next[account]!) {
-      fillOrder(state, account, { ...fill, filled });
+      fillOrder(state, account, into);
     }
   }
   holdings.treasury[group.collateral]! += filled.fee;
@@ -248,27 +251,36 @@ function toPools(state: RunState, group: OrderGroup, units: number): number {
   return quantiseDown(units, state.system.assets.quantum[group.collateral]!);
 }
 
+/** One record each for all accounts of a group. */
+interface FillInto extends Pick<Fill, 'share' | 'onFill'> {
+  readonly filled: Filled;
+  readonly found: Unhealthy;
+  readonly part: { seized: number; repaid: number; readonly whole: boolean };
+}
+
 /** Sizes the account's order again, at the same prices, and executes the share of it that is let through. */
-function fillOrder(state: RunState, account: number, to: Fill & { readonly filled: Filled }): void {
-  const { share, filled } = to;
+function fillOrder(state: RunState, account: number, to: FillInto): void {
+  const { share, filled, found, part } = to;
   const { order } = state.orders;
-  const { price } = state.oracles[protocolOf(state.system.accounts, account)]!;
-  const health = healthFactor(state.system.accounts, state, { account, price });
-  if (!wantLiquidation(state, { account, price, health })) return;
+  found.account = account;
+  found.price = state.oracles[protocolOf(state.system.accounts, account)]!.price;
+  found.health = healthFactor(state.system.accounts, state, found);
+  if (!wantLiquidation(state, found)) return;
   const quantum = state.system.assets.quantum[order.collateral]!;
-  const whole = share === 1;
-  const seized = whole ? order.seize : quantiseDown(order.seize * share, quantum);
+  const seized = part.whole ? order.seize : quantiseDown(order.seize * share, quantum);
   if (!(seized > 0)) return;
-  const repaid = whole ? order.repay : (order.repay * seized) / order.seize;
+  const repaid = part.whole ? order.repay : (order.repay * seized) / order.seize;
   const sold = soldOf(state, order, seized);
   // A fill that sells nothing would leave the price where it is and be repeated for ever.
-  if (!whole && sold === 0 && state.scenario.inventoryShare < 1) return;
+  if (!part.whole && sold === 0 && state.scenario.inventoryShare < 1) return;
   filled.seized += seized;
   filled.fee += feeOf(state, order, seized);
   filled.sell += sold;
   filled.buy += boughtOf(state, order, repaid);
   filled.any = true;
-  to.onFill(order, { seized, repaid, whole });
+  part.seized = seized;
+  part.repaid = repaid;
+  to.onFill(order, part);
 }
 
 function tradeLegs(state: RunState, legs: { group: OrderGroup; sell: number; buy: number }): void {

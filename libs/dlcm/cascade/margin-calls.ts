@@ -81,7 +81,7 @@ function topUp(state: RunState, account: number, health: number): boolean {
 
 /** An account with health below 1. */
 export interface Unhealthy extends AccountAt {
-  readonly health: number;
+  health: number;
 }
 
 /**
@@ -116,17 +116,16 @@ function cutOrder(state: RunState, by: { readonly quantum: number; readonly shar
 }
 
 function pairOf(state: RunState, found: Unhealthy): LiquidationPair {
-  const { order } = state.orders;
+  const { order, pair } = state.orders;
   const { accounts } = state.system;
-  return {
-    health: found.health,
-    totalDebtUsd: debtUsd(accounts, state, found),
-    collateralUnits: state.units[order.collateralRow]!,
-    debtUnits: state.units[order.debtRow]!,
-    collateralPrice: found.price[order.collateral]!,
-    debtPrice: found.price[order.debt]!,
-    bonus: accounts.terms.bonus[order.terms]!,
-  };
+  pair.health = found.health;
+  pair.totalDebtUsd = debtUsd(accounts, state, found);
+  pair.collateralUnits = state.units[order.collateralRow]!;
+  pair.debtUnits = state.units[order.debtRow]!;
+  pair.collateralPrice = found.price[order.collateral]!;
+  pair.debtPrice = found.price[order.debt]!;
+  pair.bonus = accounts.terms.bonus[order.terms]!;
+  return pair;
 }
 
 /** Legs stand in the liquidators' order of preference: the first one that still holds something. */

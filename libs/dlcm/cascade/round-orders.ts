@@ -1,5 +1,5 @@
 import { quantise, quantiseDown } from '#libs/numeric/index';
-import { breakEvenRatio, liquidatorShare } from '../lending/liquidation.js';
+import { breakEvenRatio, liquidatorShare, type LiquidationPair } from '../lending/liquidation.js';
 import { liquidationOrder, type LiquidationOrder } from '../lending/liquidation-order.js';
 import type { RunState } from './run-state.js';
 
@@ -33,8 +33,9 @@ export interface RoundOrders {
   readonly blocked: Uint8Array;
   /** Share of every order that its chain's capacity lets through, by chain. */
   readonly cut: Float64Array;
-  /** The order at hand. */
+  /** The order at hand, and the pair it is for; one record for all, since a round may see a million. */
   readonly order: LiquidationOrder;
+  readonly pair: LiquidationPair;
 }
 
 /** Room for the orders of a round. */
@@ -62,6 +63,15 @@ export function roundOrders(sizes: {
     blocked: new Uint8Array(markets),
     cut: new Float64Array(sizes.chains).fill(1),
     order: liquidationOrder(),
+    pair: {
+      health: 0,
+      totalDebtUsd: 0,
+      collateralUnits: 0,
+      debtUnits: 0,
+      collateralPrice: 0,
+      debtPrice: 0,
+      bonus: 0,
+    },
   };
 }
 

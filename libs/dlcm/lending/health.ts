@@ -10,10 +10,10 @@ export interface AccountUnits {
   readonly lt: Float64Array;
 }
 
-/** An account and the prices it is valued at, USD by asset. */
+/** An account and the prices it is valued at, USD by asset. Mutable: rounds reuse one record. */
 export interface AccountAt {
-  readonly account: number;
-  readonly price: Float64Array;
+  account: number;
+  price: Float64Array;
 }
 
 /** Collateral of an account weighted by liquidation thresholds, USD. */

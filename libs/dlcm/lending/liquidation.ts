@@ -8,16 +8,19 @@ export interface LiquidationRules {
   readonly minLeftoverUsd: number;
 }
 
-/** One collateral and one debt of an unhealthy account, at oracle prices. Units in whole tokens, prices in USD. */
+/**
+ * One collateral and one debt of an unhealthy account, at oracle prices. Units in whole tokens, prices in USD. Mutable: rounds
+ * reuse one record.
+ */
 export interface LiquidationPair {
-  readonly health: number;
+  health: number;
   /** Debt of the whole account in USD. */
-  readonly totalDebtUsd: number;
-  readonly collateralUnits: number;
-  readonly debtUnits: number;
-  readonly collateralPrice: number;
-  readonly debtPrice: number;
-  readonly bonus: number;
+  totalDebtUsd: number;
+  collateralUnits: number;
+  debtUnits: number;
+  collateralPrice: number;
+  debtPrice: number;
+  bonus: number;
 }
 
 /** How much one liquidation takes. Mutable: rounds reuse one record. */

@@ -13,7 +13,7 @@ import {
 } from './builders.js';
 
 /** What a made market holds. */
-export interface ColumnMarketSize {
+export interface BenchMarketSize {
   readonly positions: number;
   readonly optionLines: number;
 }
@@ -35,7 +35,7 @@ interface Listed {
  * four collaterals and one or two debts over sixteen assets of very unequal popularity, health from 1.02 up with the mass
  * between 1.2 and 2.5, sizes log-normal; one constant product pool an asset; a market maker short options on ETH.
  */
-export function columnMarket(seed: string, size: ColumnMarketSize): MarketSnapshot {
+export function benchMarket(seed: string, size: BenchMarketSize): MarketSnapshot {
   const random = new SeededRandom(seed);
   const listed = listedAssets(random);
   const totalUsd = size.positions * USD_A_POSITION;
@@ -178,7 +178,7 @@ function countedIds(count: number) {
   return { bytes, first: Int32Array.from({ length: count + 1 }, (_, row) => row * ID_DIGITS) };
 }
 
-function aMaker(random: SeededRandom, size: ColumnMarketSize, totalUsd: number) {
+function aMaker(random: SeededRandom, size: BenchMarketSize, totalUsd: number) {
   const unit = (totalUsd * 0.02) / (2000 * size.optionLines);
   return aBook({
     options: Array.from({ length: size.optionLines }, (_, i) =>
