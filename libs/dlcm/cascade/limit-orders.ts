@@ -6,6 +6,8 @@ import type { LiquidationOrder } from '../lending/liquidation-order.js';
 import { clearFlows, executeFlows, flowRoom } from './flows.js';
 import { wantLiquidation, type Unhealthy } from './margin-calls.js';
 import { NO_VENUE } from './market-segments.js';
+import { redemption } from './nested-prices.js';
+import type { NestedPart } from './nested-table.js';
 import { boughtOf, feeOf, soldOf } from './round-orders.js';
 import type { RunState } from './run-state.js';
 import { standingBidFor, takeBid, type Offer } from './standing-bids.js';
@@ -76,8 +78,10 @@ function release(state: RunState, group: OrderGroup): void {
 }
 
 /** Someone wants to trade what no venue of the segment trades: that market counts as drained (MODEL 5, ZERO). */
-function wantVenues({ drained }: RunState, { collateral, debt }: OrderGroup): void {
-  for (const row of [collateral, debt]) if (drained[row] === NO_VENUE) drained[row] = 1;
+function wantVenues(state: RunState, { collateral, debt }: OrderGroup): void {
+  for (const wanted of [collateral, debt])
+    for (const { row } of partsSold(state, wanted))
+      if (state.drained[row] === NO_VENUE) state.drained[row] = 1;
 }
 
 function groupsOf(state: RunState): OrderGroup[] {
@@ -112,20 +116,21 @@ function inTurn(a: OrderGroup, b: OrderGroup): number {
 /** Share of the group that its limit (and the venues' floor) lets through. */
 function fillShare(state: RunState, group: OrderGroup, limited: boolean): number {
   const { collateral, debt } = group;
-  if (state.drained[collateral] !== 0 || state.drained[debt] !== 0) return 0;
+  if (!trades(state, collateral) || !trades(state, debt)) return 0;
   if (!limited || collateral === debt) return 1;
   if (state.scenario.level === 'v1')
     return state.market[collateral]! / state.market[debt]! >= group.limit ? 1 : 0;
   const selling = oneStep(state, collateral);
   const buying = oneStep(state, debt);
   const { market } = state;
-  if (selling !== null && state.venues[debt] === null) {
-    const limit = (group.limit * market[debt]!) / market[selling.quote]!;
-    return shareOf(sellCapacityTo(selling.venues, Math.max(limit, floorOf(selling.venues))), group.sell);
+  if (selling !== null && isCash(state, debt)) {
+    const limit = (group.limit * market[debt]!) / selling.units / market[selling.quote]!;
+    const capacity = sellCapacityTo(selling.venues, Math.max(limit, floorOf(selling.venues)));
+    return shareOf(capacity, group.sell * selling.units);
   }
-  if (buying !== null && state.venues[collateral] === null) {
-    const limit = market[collateral]! / group.limit / market[buying.quote]!;
-    return shareOf(buyCapacityTo(buying.venues, limit), group.buy);
+  if (buying !== null && isCash(state, collateral)) {
+    const limit = market[collateral]! / group.limit / buying.units / market[buying.quote]!;
+    return shareOf(buyCapacityTo(buying.venues, limit), group.buy * buying.units);
   }
   return searchShare(state, group);
 }
@@ -138,8 +143,8 @@ function cannotFill(state: RunState, group: OrderGroup): boolean {
   const { orders, scenario } = state;
   const { collateral, debt } = group;
   if (scenario.liquidatorLimit && scenario.level !== 'v1' && collateral !== debt) {
-    const drained = state.drained[collateral] !== 0 || state.drained[debt] !== 0;
-    if (!drained && needsSearch(state, group)) return !(netRatio(state, state.venues, group) >= group.limit);
+    const open = trades(state, collateral) && trades(state, debt);
+    if (open && needsSearch(state, group)) return !(netRatio(state, state.venues, group) >= group.limit);
   }
   let { sell, buy } = group;
   for (const market of group.markets) {
@@ -151,8 +156,8 @@ function cannotFill(state: RunState, group: OrderGroup): boolean {
 
 /** Whether several venues move when the group trades. */
 function needsSearch(state: RunState, { collateral, debt }: OrderGroup): boolean {
-  const sells = oneStep(state, collateral) !== null && state.venues[debt] === null;
-  const buys = oneStep(state, debt) !== null && state.venues[collateral] === null;
+  const sells = oneStep(state, collateral) !== null && isCash(state, debt);
+  const buys = oneStep(state, debt) !== null && isCash(state, collateral);
   return !sells && !buys;
 }
 
@@ -160,11 +165,33 @@ const shareOf = (capacity: number, wanted: number): number => (wanted <= capacit
 
 const floorOf = (venues: Venues): number => venues.curves.referencePrice * 1e-4;
 
-/** Venues of an asset whose quote is a root, so that its price in USD moves by its own venues alone. */
-function oneStep(state: RunState, asset: number): { venues: Venues; quote: number } | null {
-  const venues = state.venues[asset] ?? null;
-  const quote = state.system.assets.quote[asset]!;
-  return venues !== null && state.venues[quote] === null ? { venues, quote } : null;
+/** A row whose price nobody moves: no venue trades it and it is not taken apart to be sold. */
+function isCash(state: RunState, row: number): boolean {
+  return state.venues[row] === null && redemption(state, row) === null;
+}
+
+/** Whether a row, or everything it is taken apart into, can be traded. */
+function trades(state: RunState, row: number): boolean {
+  if (state.drained[row] !== 0) return false;
+  return redemption(state, row)?.every((part) => state.drained[part.row] === 0) ?? true;
+}
+
+/** Venues that alone move what a row is worth: its own, or those of the one thing it is taken apart into. */
+interface OneStep {
+  readonly venues: Venues;
+  readonly quote: number;
+  /** Units that go to the venues per unit of the row. */
+  readonly units: number;
+}
+
+/** The venues of a row whose quote is cash, so that its price in USD moves by them alone; null otherwise. */
+function oneStep(state: RunState, row: number): OneStep | null {
+  const parts = redemption(state, row) ?? [{ row, units: 1 }];
+  const only = parts.length === 1 ? parts[0]! : null;
+  const venues = only === null ? null : (state.venues[only.row] ?? null);
+  if (only === null || venues === null) return null;
+  const quote = state.system.assets.quote[only.row]!;
+  return state.venues[quote] === null ? { venues, quote, units: only.units } : null;
 }
 
 /** Several venues move at once: bisection on the share, each trial on copies. The share found keeps the limit. */
@@ -192,7 +219,10 @@ function searchShare(state: RunState, group: OrderGroup): number {
 function netRatio(state: RunState, venues: readonly (Venues | null)[], group: OrderGroup): number {
   const value = (asset: number, best: (of: Venues) => number): number => {
     const own = venues[asset] ?? null;
-    return own === null ? state.market[asset]! : best(own) * value(state.system.assets.quote[asset]!, best);
+    if (own !== null) return best(own) * value(state.system.assets.quote[asset]!, best);
+    const parts = redemption(state, asset);
+    if (parts === null) return state.market[asset]!;
+    return parts.reduce((sum, part) => sum + part.units * value(part.row, best), 0);
   };
   return value(group.collateral, bestBid) / value(group.debt, bestAsk);
 }
@@ -202,9 +232,15 @@ function addLegs(
   flows: { readonly sells: Float64Array; readonly buys: Float64Array },
   legs: { readonly group: OrderGroup; readonly sell: number; readonly buy: number },
 ): void {
-  const { collateral, debt } = legs.group;
-  if (state.venues[collateral] !== null) flows.sells[collateral]! += legs.sell;
-  if (state.venues[debt] !== null) flows.buys[debt]! += legs.buy;
+  for (const { row, units } of partsSold(state, legs.group.collateral))
+    if (state.venues[row] !== null) flows.sells[row]! += legs.sell * units;
+  for (const { row, units } of partsSold(state, legs.group.debt))
+    if (state.venues[row] !== null) flows.buys[row]! += legs.buy * units;
+}
+
+/** What goes to the venues for one unit of a row. */
+function partsSold(state: RunState, row: number): readonly NestedPart[] {
+  return redemption(state, row) ?? [{ row, units: 1 }];
 }
 
 interface Fill {
@@ -288,12 +324,29 @@ function tradeLegs(state: RunState, legs: { group: OrderGroup; sell: number; buy
   clearFlows(flows);
   addLegs(state, flows, legs);
   const { collateral, debt } = legs.group;
-  if (venues[collateral] !== null) holdings.liquidators[collateral]! -= legs.sell;
-  if (venues[debt] !== null) holdings.liquidators[debt]! += legs.buy;
+  handOver(state, collateral, -legs.sell);
+  handOver(state, debt, legs.buy);
   executeFlows(flows, { assets: system.assets, venues, market });
   for (let i = 0; i < holdings.liquidators.length; i += 1) {
     holdings.liquidators[i]! += flows.settled[i]!;
     if (flows.stopped[i] === 1) state.drained[i] = 1;
     if (flows.stopped[i] === 2) state.absorbedUp[i] = 1;
+  }
+}
+
+/** Books what liquidators give to the venues (-) or take from them (+), taken apart or put together on the way. */
+function handOver(state: RunState, row: number, units: number): void {
+  const { holdings, venues } = state;
+  const parts = redemption(state, row);
+  if (parts === null) {
+    if (venues[row] !== null) holdings.liquidators[row]! += units;
+    return;
+  }
+  holdings.liquidators[row]! += units;
+  holdings.redeemed[row]! -= units;
+  for (const part of parts) {
+    holdings.redeemed[part.row]! += units * part.units;
+    // What no venue trades is cash, which the liquidator keeps or brings.
+    if (venues[part.row] === null) holdings.liquidators[part.row]! -= units * part.units;
   }
 }

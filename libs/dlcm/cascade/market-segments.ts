@@ -102,7 +102,8 @@ export function markUnreachable(
 ): void {
   const { quote } = state.system.assets;
   segments.leader.forEach((leader, row) => {
-    if (leader === row && quote[row]! >= 0 && state.venues[row] === null && state.drained[row] === 0)
+    const made = state.system.nested.ruleOf[row] !== null;
+    if (leader === row && !made && quote[row]! >= 0 && state.venues[row] === null && state.drained[row] === 0)
       state.drained[row] = NO_VENUE;
   });
 }

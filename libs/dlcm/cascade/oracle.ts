@@ -55,12 +55,17 @@ export function readOracle(
   return changed;
 }
 
-/** Judges the push rule at the end of tick k, at `sec`; what is pushed is seen from the next tick on. */
+/**
+ * Judges the push rule at the end of tick k, at `sec`; what is pushed is seen from the next tick on.
+ *
+ * @returns whether anything was pushed
+ */
 export function pushOracle(
   oracle: Oracle,
   at: { history: PriceHistory; k: number; market: Float64Array; sec: number },
-): void {
-  if (oracle.push === null) return;
+): boolean {
+  if (oracle.push === null) return false;
+  let pushed = false;
   for (let i = 0; i < oracle.price.length; i += 1) {
     const price = candidate(oracle, at, i);
     const moved = Math.abs(price / oracle.price[i]! - 1) >= oracle.push.deviation;
@@ -68,7 +73,9 @@ export function pushOracle(
     if (!moved && !old) continue;
     oracle.price[i] = price;
     oracle.pushedSec[i] = at.sec;
+    pushed = true;
   }
+  return pushed;
 }
 
 function candidate(

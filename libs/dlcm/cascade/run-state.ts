@@ -7,6 +7,7 @@ import type { AccountMemory } from './account-memory.js';
 import type { Examiner } from './examiner.js';
 import { openingHedge } from './option-books.js';
 import { markUnreachable, segmentsAt, segmentVenues, type Segments } from './market-segments.js';
+import { calibrateNested, freshNested, type NestedState } from './nested-prices.js';
 import { oracleOf, type Oracle } from './oracle.js';
 import { freshPerps, type PerpState } from './perp-state.js';
 import { priceHistory, type PriceHistory } from './price-history.js';
@@ -68,6 +69,7 @@ export interface RunState extends AccountMemory {
   readonly books: readonly BookState[];
   /** Perpetual venues; null below level v3 and without any. */
   readonly perps: PerpState | null;
+  readonly nested: NestedState | null;
   /** Books closed in the present round. */
   readonly closures: BookClosure[];
   /** Liquidation threshold of each terms row. */
@@ -96,6 +98,8 @@ export interface Holdings {
   readonly backstops: Float64Array;
   /** Debt tokens that came back to the lending protocols. */
   readonly protocols: Float64Array;
+  /** Nested tokens taken apart (+ of the token, - of its parts) or put together to be sold or repaid. */
+  readonly redeemed: Float64Array;
   /** Tokens that owners brought in as top-ups. */
   readonly toppedUp: Float64Array;
 }
@@ -115,7 +119,7 @@ export function freshState(system: System, scenario: Scenario, handling: Account
   const venues = segmentVenues(system, segments);
   const drained = new Uint8Array(n);
   if (scenario.level !== 'v1') markUnreachable({ system, venues, drained }, segments);
-  return {
+  const state: RunState = {
     ...handling.memory,
     system,
     scenario,
@@ -134,6 +138,7 @@ export function freshState(system: System, scenario: Scenario, handling: Account
     volatility: realisedVolatility(system.options.sigma0, scenario.path.stepSec, scenario.realisedVolWeight),
     books: system.options.books.map((_, b) => freshBook(system, scenario, { b, segments })),
     perps: perpsOf(system, scenario),
+    nested: freshNested(system, scenario),
     closures: [],
     lt: accounts.terms.lt.slice(),
     drained,
@@ -147,12 +152,15 @@ export function freshState(system: System, scenario: Scenario, handling: Account
       treasury: column(),
       backstops: column(),
       protocols: column(),
+      redeemed: column(),
       toppedUp: column(),
     },
     flight: { variation: column(), velocity: column() },
     tick: 0,
     rounds: 0,
   };
+  calibrateNested(state);
+  return state;
 }
 
 function perpsOf(system: System, scenario: Scenario): PerpState | null {

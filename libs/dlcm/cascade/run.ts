@@ -14,7 +14,8 @@ import { indexedExaminer } from './indexed-examiner.js';
 import { executeLiquidations } from './limit-orders.js';
 import { failBridges, followLeaders } from './market-segments.js';
 import { collectLiquidations, isExhausted, wantLiquidation } from './margin-calls.js';
-import { followsRounds, pushOracle, readOracle } from './oracle.js';
+import { priceNested, priceUntraded } from './nested-prices.js';
+import { followsRounds, pushOracle, readOracle, type Oracle } from './oracle.js';
 import { tradePerps } from './perp-execution.js';
 import { openPerpBatch, orderPerps } from './perp-orders.js';
 import { chargeFunding, ranDry } from './perp-state.js';
@@ -128,13 +129,22 @@ function runTick(run: Run): boolean {
   closeBooks(state);
   renewBids(state);
   run.paid = Array.from(run.pace, () => splitSum());
-  for (const oracle of state.oracles) readOracle(oracle, oracleTime(state));
+  for (const oracle of state.oracles) readPrices(state, oracle);
   let acted = false;
   while (state.rounds < MAX_ROUNDS && runRound(run)) acted = true;
-  for (const oracle of state.oracles) pushOracle(oracle, { ...oracleTime(state), sec: state.tick * stepSec });
+  for (const oracle of state.oracles) {
+    if (pushOracle(oracle, { ...oracleTime(state), sec: state.tick * stepSec }))
+      priceNested(state, oracle.price);
+  }
   recordTick(state.history, state.market);
   updateVolatility(state.volatility, state.history, state.tick * stepSec > durationSec);
   return acted;
+}
+
+/** Nested formulas apply to what the oracle makes of the market (MODEL 0.17); a pushed oracle has done so when it pushed. */
+function readPrices(state: RunState, oracle: Oracle): void {
+  readOracle(oracle, oracleTime(state));
+  if (oracle.push === null) priceNested(state, oracle.price);
 }
 
 function oracleTime(state: RunState) {
@@ -145,7 +155,7 @@ function oracleTime(state: RunState) {
 function runRound(run: Run): boolean {
   const { state, observer } = run;
   const { orders } = state;
-  for (const oracle of state.oracles) if (followsRounds(oracle)) readOracle(oracle, oracleTime(state));
+  for (const oracle of state.oracles) if (followsRounds(oracle)) readPrices(state, oracle);
   observer?.roundStarts(state);
   clearFlows(state.flows);
   openPerpBatch(state);
@@ -161,6 +171,7 @@ function runRound(run: Run): boolean {
   const liquidated = executeLiquidations(state, (order, fill) => settle(run, order, fill));
   readMarket(state.market, { assets: state.system.assets, venues: state.venues });
   followLeaders(state, state.market);
+  priceUntraded(state);
   observer?.roundEnds(state);
   state.closures.length = 0;
   return hedged || perped || toppedUp || closed || liquidated;

@@ -6,6 +6,7 @@ import { assetTable, type AssetTable } from './asset-table.js';
 import { perpTable, type PerpTable } from '../perps/index.js';
 import { byId, requireAsset } from './lookup.js';
 import { requireBridges } from './market-segments.js';
+import { nestedTable, type NestedTable } from './nested-table.js';
 import { optionBooks, type OptionBooks } from './option-books.js';
 import { requireSupported } from './supported.js';
 
@@ -20,6 +21,7 @@ export interface System {
   readonly accounts: AccountTable;
   readonly options: OptionBooks;
   readonly perps: PerpTable;
+  readonly nested: NestedTable;
   readonly members: readonly string[];
   /** USD of debt that may be liquidated per second, by chain; Infinity without a limit. */
   readonly liquidationUsdPerSec: Float64Array;
@@ -49,12 +51,14 @@ export function systemOf(snapshot: MarketSnapshot): System {
   const assets = assetTable(snapshot);
   requireBridges(snapshot.bridges, assets);
   const protocols = [...snapshot.lending].sort(byId);
+  const books = [...snapshot.books].sort(byId);
   return {
     snapshot,
     assets,
     protocols,
     accounts: accountTable(protocols, assets),
-    options: optionBooks([...snapshot.books].sort(byId), snapshot, assets),
+    options: optionBooks(books, snapshot, assets),
+    nested: nestedTable(snapshot, assets, books),
     perps: perpTable([...snapshot.perps].sort(byId), (venue) =>
       requireAsset(assets, venue.asset, { name: `perpetual venue ${venue.id}`, chain: venue.chain }),
     ),

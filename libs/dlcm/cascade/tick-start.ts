@@ -1,6 +1,7 @@
 import { exp, log } from '#libs/numeric/index';
 import { recentre, withdrawDepth } from '../amm/index.js';
 import { followLeaders } from './market-segments.js';
+import { priceExogenous, priceUntraded } from './nested-prices.js';
 import { exogenousPrice, pathShare } from './shock-path.js';
 import { rowOf } from './price-history.js';
 import type { RunState } from './run-state.js';
@@ -19,12 +20,16 @@ export function startTick(state: RunState): void {
     scenario.path.shape,
     (state.tick * scenario.path.stepSec) / scenario.path.durationSec,
   );
+  for (let row = 0; row < market.length; row += 1) {
+    // The gap that trading opened waits in the market's place until the new exogenous prices are known.
+    market[row]! /= exogenous[row]!;
+    exogenous[row] = exogenousPrice(spot[row]! * state.peg[row]!, state.logReturns[row]!, share);
+  }
+  priceExogenous(state);
   for (let j = leafToRoot.length - 1; j >= 0; j -= 1) {
     const asset = leafToRoot[j]!;
     if (state.segments.leader[asset] !== asset) continue;
-    const gap = market[asset]! / exogenous[asset]!;
-    exogenous[asset] = exogenousPrice(spot[asset]! * state.peg[asset]!, state.logReturns[asset]!, share);
-    market[asset] = exogenous[asset]! * keptGap(gap, scenario.permanentImpact);
+    market[asset] = exogenous[asset]! * keptGap(market[asset]!, scenario.permanentImpact);
     const venues = state.venues[asset] ?? null;
     if (venues === null) continue;
     const moved = recentre(venues, market[asset]! / market[quote[asset]!]!);
@@ -33,6 +38,7 @@ export function startTick(state: RunState): void {
   }
   followLeaders(state, exogenous);
   followLeaders(state, market);
+  priceUntraded(state);
   if (scenario.liquidityFlight > 0) flee(state);
 }
 
