@@ -14,7 +14,10 @@ export {
   type PositionColumns,
   type TopUpColumns,
 } from './position-columns.js';
+export { arrowChunks } from './arrow/write-market.js';
+export { MAX_ARROW_FILE_BYTES, readArrow } from './arrow/read-market.js';
 export {
+  SnapshotArrowError,
   SnapshotChunkError,
   SnapshotError,
   SnapshotTooLargeError,

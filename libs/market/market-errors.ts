@@ -59,3 +59,22 @@ export class SnapshotTooLargeError extends Error {
     this.name = 'SnapshotTooLargeError';
   }
 }
+
+/** Bytes are not a snapshot in Arrow form. `table` and `column` name the place, as far as it was known ('' otherwise). */
+export class SnapshotArrowError extends Error {
+  readonly code = 'MKT-104';
+  constructor(
+    readonly table: string,
+    readonly column: string,
+    readonly found: string,
+    accepted: string,
+    options?: ErrorOptions,
+  ) {
+    const place = [table && `table ${table}`, column && `column ${column}`].filter(Boolean).join(', ');
+    super(
+      `Arrow snapshot${place && `, ${place}`}: found ${found}; accepted: ${accepted}. Write it again with "srd convert", or pass the JSON.`,
+      options,
+    );
+    this.name = 'SnapshotArrowError';
+  }
+}

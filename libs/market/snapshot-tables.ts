@@ -10,83 +10,101 @@ export type ColumnType = 'id' | 'id?' | 'text' | 'number' | 'number?' | 'digest'
 export interface Table {
   readonly tag: number;
   readonly name: string;
+  /** Names of the columns; they label the columns in Arrow and are no part of the identity. */
+  readonly names: readonly string[];
   readonly columns: readonly ColumnType[];
 }
 
 const T = <N extends string>(
   tag: number,
   name: N,
-  ...columns: ColumnType[]
+  columns: Readonly<Record<string, ColumnType>>,
 ): Table & { readonly name: N } => ({
   tag,
   name,
-  columns,
+  names: Object.keys(columns),
+  columns: Object.values(columns),
 });
 
+const level = { price: 'number', size: 'number' } as const;
+
 export const TABLES = [
-  T(1, 'market', 'id', 'number'), // format, t0
-  T(2, 'block', 'id', 'number', 'digest', 'digest'), // chain, number, hash, parent hash
-  T(3, 'source', 'text'),
-  T(10, 'asset', 'id', 'number', 'id', 'number', 'number', 'number?', 'number'), // id, spot, kind, rate, yield, circulating, sigmaRef
-  T(11, 'beta', 'id', 'id', 'number'), // asset, factor, beta
-  T(20, 'surface', 'id', 'id'), // id, asset
-  T(21, 'slice', 'id', 'number', 'number', 'id', 'number?', 'number?', 'number?', 'number?', 'number?'), // surface, expiry, forward, model, parameters
-  T(22, 'gridPoint', 'id', 'number', 'number', 'number'), // surface, expiry, strike, iv
-  T(30, 'pool', 'id', 'id', 'id', 'id', 'id', 'number', 'id?', 'number', 'number?'), // id, chain, kind, base, quote, fee, owner, two numbers by kind
-  T(31, 'range', 'id', 'number', 'number', 'number'), // pool, lower, upper, liquidity
-  T(32, 'coin', 'id', 'id', 'number', 'number'), // pool, asset, balance, rate
-  T(33, 'bid', 'id', 'number', 'number'), // pool, price, size
-  T(34, 'ask', 'id', 'number', 'number'),
-  T(
-    40,
-    'lending', // id, chain, member, oracle (4), close factor (3), dust, leftover, delay, insurance, safety module (3)
-    ...(['id', 'id', 'id', 'number', 'number', 'number?', 'number?', 'number', 'number', 'number'] as const),
-    ...(['number', 'number', 'number', 'number', 'id?', 'number?', 'number?'] as const),
-  ),
-  T(41, 'lendingMarket', 'id', 'id', 'number', 'number', 'number', 'number', 'number?', 'number?', 'number?'), // protocol, asset, ltv, lt, bonus, fee, haircut (3)
-  T(42, 'eMode', 'id', 'id', 'number', 'number', 'number'), // protocol, id, ltv, lt, bonus
-  T(43, 'eModeAsset', 'id', 'id', 'id'), // protocol, e-mode, asset
-  T(44, 'position', 'id', 'id', 'id?', 'id?', 'id?', 'number?', 'number?'), // protocol, id, e-mode, top-up (4)
-  T(45, 'collateral', 'id', 'id', 'id', 'number'), // protocol, position, asset, amount
-  T(46, 'debt', 'id', 'id', 'id', 'number'),
-  T(
-    50,
-    'perp', // id, chain, member, asset, mark, index, funding, long, short, mmr, insurance
-    ...([
-      'id',
-      'id',
-      'id',
-      'id',
-      'number',
-      'number',
-      'number',
-      'number',
-      'number',
-      'number',
-      'number',
-    ] as const),
-  ),
-  T(51, 'perpBid', 'id', 'number', 'number'),
-  T(52, 'perpAsk', 'id', 'number', 'number'),
-  T(53, 'perpAccount', 'id', 'id', 'number', 'number', 'number'), // venue, id, quantity, entry, margin
-  T(
-    60,
-    'book', // id, member, chain, asset, kind, spot share, perp share, band, rebalance to, hedge, hedged
-    ...(['id', 'id?', 'id', 'id', 'id', 'number', 'number', 'number', 'id', 'number?', 'flag'] as const),
-  ),
-  T(61, 'bookCollateral', 'id', 'id', 'number'),
-  T(62, 'option', 'id', 'id', 'id', 'number', 'number', 'number?', 'id?', 'number'), // book, id, type, strike, expiry, iv, surface, quantity
-  T(70, 'nested', 'id', 'id', 'id?', 'id?', 'number?'), // token, kind, reference, second reference, rate or supply
-  T(71, 'backing', 'id', 'id', 'number'), // token, asset, weight
-  T(80, 'chain', 'id', 'number', 'number', 'number?'), // id, block time, finality, capacity
-  T(81, 'bridge', 'id', 'id', 'id', 'number', 'number?', 'number'), // id, from, to, latency, fails at, depeg
-  T(82, 'bridgeAsset', 'id', 'id'),
-  T(90, 'fund', 'id', 'number'),
-  T(91, 'fundMember', 'id', 'id'),
-  T(95, 'governanceToken', 'id', 'id', 'number', 'number'), // id, pool, staked, slash fraction
-  T(99, 'dao', 'number'),
-  T(100, 'daoMember', 'id'),
+  T(1, 'market', { format: 'id', t0: 'number' }),
+  T(2, 'block', { chain: 'id', number: 'number', hash: 'digest', parentHash: 'digest' }),
+  T(3, 'source', { text: 'text' }),
+  T(10, 'asset', {
+    ...{ id: 'id', spot: 'number', kind: 'id', rate: 'number', yield: 'number' },
+    ...{ circulating: 'number?', sigmaRef: 'number' },
+  }),
+  T(11, 'beta', { asset: 'id', factor: 'id', beta: 'number' }),
+  T(20, 'surface', { id: 'id', asset: 'id' }),
+  T(21, 'slice', {
+    ...{ surface: 'id', expirySec: 'number', forward: 'number', model: 'id' },
+    // SVI: a, b, rho, m, sigma. SABR: alpha, beta, nu, rho.
+    ...{ p0: 'number?', p1: 'number?', p2: 'number?', p3: 'number?', p4: 'number?' },
+  }),
+  T(22, 'gridPoint', { surface: 'id', expirySec: 'number', strike: 'number', iv: 'number' }),
+  T(30, 'pool', {
+    ...{ id: 'id', chain: 'id', kind: 'id', base: 'id', quote: 'id', fee: 'number', owner: 'id?' },
+    // Reserves; price; amplification; or mid and refill per tick.
+    ...{ first: 'number', second: 'number?' },
+  }),
+  T(31, 'range', { pool: 'id', priceLower: 'number', priceUpper: 'number', liquidity: 'number' }),
+  T(32, 'coin', { pool: 'id', asset: 'id', balance: 'number', rate: 'number' }),
+  T(33, 'bid', { pool: 'id', ...level }),
+  T(34, 'ask', { pool: 'id', ...level }),
+  T(40, 'lending', {
+    ...{ id: 'id', chain: 'id', member: 'id' },
+    ...{ latencySec: 'number', twapSec: 'number', heartbeatSec: 'number?', deviation: 'number?' },
+    ...{ closeFactorNormal: 'number', closeFactorFull: 'number', fullBelowHf: 'number' },
+    ...{ dustUsd: 'number', minLeftoverUsd: 'number', liquidationDelaySec: 'number', insuranceUsd: 'number' },
+    ...{ safetyToken: 'id?', safetyAmount: 'number?', safetySlashable: 'number?' },
+  }),
+  T(41, 'lendingMarket', {
+    ...{ protocol: 'id', asset: 'id', ltv: 'number', lt: 'number', bonus: 'number', protocolFee: 'number' },
+    ...{ haircutEta: 'number?', haircutFloor: 'number?', haircutIntervalSec: 'number?' },
+  }),
+  T(42, 'eMode', { protocol: 'id', id: 'id', ltv: 'number', lt: 'number', bonus: 'number' }),
+  T(43, 'eModeAsset', { protocol: 'id', eMode: 'id', asset: 'id' }),
+  T(44, 'position', {
+    ...{ protocol: 'id', id: 'id', eMode: 'id?' },
+    ...{ topUpChain: 'id?', topUpAsset: 'id?', topUpAmount: 'number?', topUpIfHfBelow: 'number?' },
+  }),
+  T(45, 'collateral', { protocol: 'id', position: 'id', asset: 'id', amount: 'number' }),
+  T(46, 'debt', { protocol: 'id', position: 'id', asset: 'id', amount: 'number' }),
+  T(50, 'perp', {
+    ...{ id: 'id', chain: 'id', member: 'id', asset: 'id', mark: 'number', index: 'number' },
+    ...{ funding8h: 'number', longOi: 'number', shortOi: 'number', mmr: 'number', insuranceUsd: 'number' },
+  }),
+  T(51, 'perpBid', { venue: 'id', ...level }),
+  T(52, 'perpAsk', { venue: 'id', ...level }),
+  T(53, 'perpAccount', { venue: 'id', id: 'id', quantity: 'number', entry: 'number', margin: 'number' }),
+  T(60, 'book', {
+    ...{ id: 'id', member: 'id?', chain: 'id', asset: 'id', kind: 'id', spotShare: 'number' },
+    ...{ perpShare: 'number', bandDelta: 'number', rebalanceTo: 'id', hedge: 'number?', hedged: 'flag' },
+  }),
+  T(61, 'bookCollateral', { book: 'id', asset: 'id', amount: 'number' }),
+  T(62, 'option', {
+    ...{ book: 'id', id: 'id', type: 'id', strike: 'number', expirySec: 'number' },
+    ...{ iv: 'number?', surface: 'id?', quantity: 'number' },
+  }),
+  // The reference is an asset, pool, protocol or book; the value a rate or a supply.
+  T(70, 'nested', { token: 'id', kind: 'id', reference: 'id?', secondReference: 'id?', value: 'number?' }),
+  T(71, 'backing', { token: 'id', asset: 'id', weight: 'number' }),
+  T(80, 'chain', { id: 'id', blockTimeSec: 'number', finalitySec: 'number', capacityUsdPerBlock: 'number?' }),
+  T(81, 'bridge', {
+    ...{ id: 'id', from: 'id', to: 'id', latencySec: 'number', failsAtSec: 'number?', depeg: 'number' },
+  }),
+  T(82, 'bridgeAsset', { bridge: 'id', asset: 'id' }),
+  T(90, 'fund', { id: 'id', usd: 'number' }),
+  T(91, 'fundMember', { fund: 'id', member: 'id' }),
+  T(95, 'governanceToken', { id: 'id', pool: 'id', staked: 'number', slashFraction: 'number' }),
+  T(99, 'dao', { backstopUsd: 'number' }),
+  T(100, 'daoMember', { member: 'id' }),
 ] as const;
+
+/** Most rows of one table that become objects, which is every table but those of positions. */
+export const MAX_PLAIN_ROWS = 2_000_000;
 
 export type TableName = (typeof TABLES)[number]['name'];
 export type Cell = string | number | boolean | null;

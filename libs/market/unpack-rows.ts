@@ -1,10 +1,17 @@
 import { SnapshotChunkError } from './market-errors.js';
 import type { PositionColumns } from './position-columns.js';
 import { PositionReader } from './position-reader.js';
-import { decodeRow, MAX_ROW_BYTES } from './row-codec.js';
+import { decodeRow, MAX_ROW_BYTES, RowFormatError } from './row-codec.js';
 import { RowCursor } from './row-cursor.js';
 import { LENGTH_BYTES } from './row-packer.js';
-import { TABLES, type Row, type Rows, type Table, type TableName } from './snapshot-tables.js';
+import {
+  MAX_PLAIN_ROWS,
+  TABLES,
+  type Row,
+  type Rows,
+  type Table,
+  type TableName,
+} from './snapshot-tables.js';
 
 /** The content of the chunks of a snapshot: rows of every table, those of positions as columns by protocol. */
 export interface Unpacked {
@@ -74,6 +81,8 @@ export function unpackRows(chunks: readonly Uint8Array[]): Unpacked {
 
 function pushRow(rows: Record<TableName, Row[]>, bytes: Uint8Array): void {
   const table = TABLE_BY_TAG.get(bytes[0]!)!;
+  if (rows[table.name].length === MAX_PLAIN_ROWS)
+    throw new RowFormatError(`more than ${MAX_PLAIN_ROWS} rows`);
   rows[table.name].push(decodeRow(table, bytes));
 }
 
