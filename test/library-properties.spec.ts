@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const FOLDERS = ['governance', 'application'] as const;
-const ROW = /^\| ((?:GOV|APP)-P\d{2}) \| (.+)\. \| ([\w.-]+\.spec\.ts) \|$/;
-const NAME = /'((?:GOV|APP)-P\d{2}): ([^']+)'/g;
+const FOLDERS = ['governance', 'application', 'market', 'market/arrow'] as const;
+const ROW = /^\| ((?:GOV|APP|MKT)-P\d{2}) \| (.+)\. \| ([\w.-]+\.spec\.ts) \|$/;
+const NAME = /'((?:GOV|APP|MKT)-P\d{2}): ([^']+)'/g;
 
 const listed = readFileSync(join(ROOT, 'docs', 'properties.md'), 'utf8')
   .split('\n')
@@ -26,7 +26,7 @@ const tested = FOLDERS.flatMap((folder) => {
 });
 
 describe('docs/properties.md', () => {
-  it('behavior: every property of governance and application is tested under its sentence, and listed once', () => {
+  it('behavior: every property of governance, application and market is tested under its sentence, and listed once', () => {
     expect([...tested].sort()).toEqual([...listed].sort());
     expect(new Set(listed.map((entry) => entry.slice(0, 7))).size).toBe(listed.length);
     expect(listed.length).toBeGreaterThan(15);

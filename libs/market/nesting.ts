@@ -1,8 +1,14 @@
+import { circleText } from './circle-text.js';
 import type { RelationCheck } from './snapshot-relations.js';
-import type { NestedFormula, Snapshot } from './snapshot.js';
+import type { Book, NestedFormula, Pool, Snapshot } from './snapshot.js';
+
+interface Parts {
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly books: ReadonlyMap<string, Book>;
+}
 
 /** Assets whose price a nested token's price is made from. */
-export function constituents(formula: NestedFormula, snapshot: Snapshot): readonly string[] {
+function constituents(formula: NestedFormula, { pools, books }: Parts): readonly string[] {
   switch (formula.kind) {
     case 'lst':
       return [formula.underlying];
@@ -11,11 +17,11 @@ export function constituents(formula: NestedFormula, snapshot: Snapshot): readon
     case 'basket':
       return Object.keys(formula.backing);
     case 'lp': {
-      const pool = snapshot.pools.find((candidate) => candidate.id === formula.pool);
+      const pool = pools.get(formula.pool);
       return pool === undefined ? [] : [pool.base, pool.quote];
     }
     case 'vaultShare': {
-      const book = snapshot.books.find((candidate) => candidate.id === formula.book);
+      const book = books.get(formula.book);
       return book === undefined ? [] : [book.asset, ...Object.keys(book.collateral)];
     }
   }
@@ -24,51 +30,61 @@ export function constituents(formula: NestedFormula, snapshot: Snapshot): readon
 /** Checks nested tokens: references resolve, and no token is made of itself (fixed points are refused at this level). */
 export function checkNesting(check: RelationCheck, snapshot: Snapshot): void {
   const parts = new Map<string, readonly string[]>();
+  const protocols = new Set(snapshot.lending.map((protocol) => protocol.id));
+  const lookup = {
+    pools: new Map(snapshot.pools.map((pool) => [pool.id, pool])),
+    books: new Map(snapshot.books.map((book) => [book.id, book])),
+  };
   snapshot.nested.forEach(({ token, formula }, i) => {
     const owner = `Nested token "${token}"`;
     const at = ['nested', i, 'formula'];
     check.asset(token, ['nested', i, 'token'], owner);
-    for (const asset of constituents(formula, snapshot)) check.asset(asset, at, owner);
+    for (const asset of constituents(formula, lookup)) check.asset(asset, at, owner);
     if (formula.kind === 'lst') check.pool(formula.discountPool, [...at, 'discountPool'], owner);
     if (formula.kind === 'lp') check.pool(formula.pool, [...at, 'pool'], owner);
-    if (
-      formula.kind === 'receipt' &&
-      !snapshot.lending.some((protocol) => protocol.id === formula.protocol)
-    ) {
+    if (formula.kind === 'receipt' && !protocols.has(formula.protocol)) {
       check.report([...at, 'protocol'], formula.protocol, [
         'an id of lending[]',
         `${owner} is a receipt of an unknown protocol.`,
       ]);
     }
-    if (formula.kind === 'vaultShare' && !snapshot.books.some((book) => book.id === formula.book)) {
+    if (formula.kind === 'vaultShare' && !lookup.books.has(formula.book)) {
       check.report([...at, 'book'], formula.book, [
         'an id of books[]',
         `${owner} is a share of an unknown book.`,
       ]);
     }
-    parts.set(token, constituents(formula, snapshot));
+    parts.set(token, constituents(formula, lookup));
   });
-  for (const [i, { token }] of snapshot.nested.entries()) {
-    const cycle = cycleThrough(token, parts);
-    if (cycle === null) continue;
-    check.report(['nested', i], token, [
-      'nesting without circles',
-      `Nested tokens run in a circle: ${cycle.join(' -> ')}. Price one of them from the market instead.`,
-    ]);
-    return;
-  }
+  const circle = circleIn(parts);
+  if (circle === null) return;
+  check.report(['nested', snapshot.nested.findIndex(({ token }) => token === circle[0])], circle[0], [
+    'nesting without circles',
+    `Nested tokens run in a circle: ${circleText(circle)}. Price one of them from the market instead.`,
+  ]);
 }
 
-/** A walk from the token back to itself, or null. Depth first over each token once. */
-function cycleThrough(token: string, parts: ReadonlyMap<string, readonly string[]>): string[] | null {
-  const visited = new Set<string>();
-  const stack: { readonly at: string; readonly walk: readonly string[] }[] = [{ at: token, walk: [token] }];
-  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    for (const part of parts.get(step.at) ?? []) {
-      if (part === token) return [...step.walk, token];
-      if (visited.has(part)) continue;
-      visited.add(part);
-      stack.push({ at: part, walk: [...step.walk, part] });
+/** A walk from a token back to itself, or null. Depth first, over each token once. */
+function circleIn(parts: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
+  const done = new Set<string>();
+  for (const root of parts.keys()) {
+    /** The walk from the root, each token with the number of its parts that were followed. */
+    const walk = new Map<string, number>([[root, 0]]);
+    const path = [root];
+    while (path.length > 0) {
+      const token = path.at(-1)!;
+      const followed = walk.get(token)!;
+      const part = parts.get(token)?.[followed];
+      walk.set(token, followed + 1);
+      if (part === undefined || done.has(token)) {
+        done.add(token);
+        walk.delete(token);
+        path.pop();
+      } else if (walk.has(part)) return [...path.slice(path.indexOf(part)), part];
+      else if (!done.has(part)) {
+        walk.set(part, 0);
+        path.push(part);
+      }
     }
   }
   return null;

@@ -191,7 +191,10 @@ function topUpColumns(
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Decodes well-formed UTF-8; the pure layers have no TextDecoder. */
+const LAST_POINT = 0x10ffff;
+const REPLACEMENT = 0xfffd;
+
+/** Decodes UTF-8; what is not, which only a message can show, in some way or other. The pure layers have no TextDecoder. */
 function utf8(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
   for (let i = from; i < to;) {
@@ -199,7 +202,7 @@ function utf8(bytes: Uint8Array, from: number, to: number): string {
     const more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
     let point = more === 0 ? lead : lead & (0x3f >> more);
     for (let j = 1; j <= more; j += 1) point = (point << 6) | (bytes[i + j]! & 0x3f);
-    text += String.fromCodePoint(point);
+    text += String.fromCodePoint(point > LAST_POINT ? REPLACEMENT : point);
     i += more + 1;
   }
   return text;

@@ -1,3 +1,4 @@
+import { circleText } from './circle-text.js';
 import type { RelationCheck } from './snapshot-relations.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -16,22 +17,26 @@ export function checkQuoteTree(check: RelationCheck, snapshot: Snapshot): void {
       ]);
     } else quoteOf.set(pool.base, pool.quote);
   });
-  snapshot.pools.forEach((pool, i) => {
-    const cycle = cycleFrom(pool.base, (asset) => quoteOf.get(asset));
-    if (cycle === null || cycle[0] !== pool.base) return;
-    check.report(['pools', i, 'quote'], pool.quote, [
+  for (const circle of circlesOf(quoteOf)) {
+    const i = snapshot.pools.findIndex((pool) => pool.base === circle[0]);
+    check.report(['pools', i, 'quote'], snapshot.pools[i]!.quote, [
       'quotes that lead to USD',
-      `Quotes run in a circle: ${cycle.join(' -> ')}. Drop one of the pools.`,
+      `Quotes run in a circle: ${circleText([...circle, circle[0]!])}. Drop one of the pools.`,
     ]);
-  });
+  }
 }
 
-function cycleFrom(start: string, next: (asset: string) => string | undefined): string[] | null {
-  const walked = [start];
-  for (let at = next(start); at !== undefined; at = next(at)) {
-    const first = walked.indexOf(at);
-    walked.push(at);
-    if (first >= 0) return walked.slice(first);
+/** The circles that the quotes run in. Each asset is walked over once. */
+function circlesOf(next: ReadonlyMap<string, string>): readonly (readonly string[])[] {
+  const circles: string[][] = [];
+  const done = new Set<string>();
+  for (const start of next.keys()) {
+    const walk = new Map<string, number>();
+    let at: string | undefined = start;
+    for (; at !== undefined && !done.has(at) && !walk.has(at); at = next.get(at)) walk.set(at, walk.size);
+    for (const asset of walk.keys()) done.add(asset);
+    const first = at === undefined ? undefined : walk.get(at);
+    if (first !== undefined) circles.push([...walk.keys()].slice(first));
   }
-  return null;
+  return circles;
 }

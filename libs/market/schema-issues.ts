@@ -2,13 +2,25 @@ import type { z } from 'zod';
 import type { SnapshotIssue } from './market-errors.js';
 
 const SHOWN = 60;
+const DEPTH_SHOWN = 3;
+const ENTRIES_SHOWN = 8;
 
-/** Short text of any value, for messages. */
+/** Short text of any value, for messages: its size and depth cost nothing. */
 export function preview(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = JSON.stringify(shortened(value, DEPTH_SHOWN)) ?? typeof value;
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+}
+
+function shortened(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.slice(0, SHOWN + 1);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return '...';
+  if (Array.isArray(value)) return value.slice(0, ENTRIES_SHOWN).map((item) => shortened(item, depth - 1));
+  const keys = Object.keys(value).slice(0, ENTRIES_SHOWN);
+  return Object.fromEntries(keys.map((key) => [key, shortened(Reflect.get(value, key), depth - 1)]));
 }
 
 /** JSON pointer of a path (RFC 6901). */

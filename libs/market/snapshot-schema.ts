@@ -21,7 +21,15 @@ const belowOne = z.number().min(0).lt(1);
 const seconds = z.number().nonnegative();
 const wholeSeconds = z.int().nonnegative();
 const digest = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]);
-const amounts = z.record(id, nonNegative);
+/** A key that Zod's record drops without a word; a debt must not vanish that way. */
+const noPrototypeKey = z
+  .unknown()
+  .refine((value) => typeof value !== 'object' || value === null || !Object.hasOwn(value, '__proto__'), {
+    message: 'identifiers as keys, not "__proto__"',
+    abort: true,
+  });
+const recordOf = (value: z.ZodNumber) => noPrototypeKey.pipe(z.record(id, value));
+const amounts = recordOf(nonNegative);
 const level = z.strictObject({ price: positive, size: positive });
 
 const provenance = z.strictObject({
@@ -41,7 +49,7 @@ const asset = z.strictObject({
   id,
   spot: positive,
   kind: z.enum(['native', 'stable', 'bridged', 'governance', 'nested']),
-  beta: z.record(id, finite),
+  beta: recordOf(finite),
   rate: finite,
   yield: finite,
   circulating: positive.nullable(),
