@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { aFullSnapshot } from '#test/support/full-snapshot';
-import { columnMarket } from '#test/support/column-market';
+import { benchMarket } from '#test/support/bench-market';
 import { marketFactory } from '#test/support/market-factory';
 import { propertyRun } from '#test/support/seed';
 import {
@@ -20,7 +20,7 @@ import { arrowStream } from './write-stream.js';
 const MARKETS: readonly MarketSnapshot[] = [
   parseSnapshot(aFullSnapshot()),
   parseSnapshot(marketFactory('fuzz', { positions: 6, optionLines: 4 })),
-  columnMarket('fuzz', { positions: 8, protocols: 2 }),
+  benchMarket('fuzz', { positions: 8, optionLines: 3 }),
 ];
 const CASES = MARKETS.map((market) => {
   const chunks = [...arrowChunks(market)];
@@ -143,7 +143,7 @@ describe('readArrow', () => {
   });
 
   it('error: MKT-104 names table and column of a wrong schema, type, dictionary, count, byte order or root', () => {
-    const market = columnMarket('errors', { positions: 4 });
+    const market = benchMarket('errors', { positions: 4, optionLines: 3 });
     const chunks = [...arrowChunks(market)];
     const position = chunks.find((chunk) => Buffer.from(chunk).includes('collateral'))!;
     const alter = (text: string, by: string): Uint8Array => {
