@@ -14,3 +14,20 @@ export class EngineThreadError extends Error {
     this.name = 'EngineThreadError';
   }
 }
+
+/** A thread of a pool of scenarios ended in the middle of its work, or the pool was closed. */
+export class ScenarioPoolError extends Error {
+  readonly code = 'QUE-212';
+  readonly retryable = true;
+
+  constructor(
+    readonly threads: number,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The pool of ${threads} threads ended before it had computed every scenario. Open a new pool and ask again; if it recurs, use fewer threads or give the process more memory.`,
+      options,
+    );
+    this.name = 'ScenarioPoolError';
+  }
+}

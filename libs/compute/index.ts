@@ -1,2 +1,3 @@
-export { EngineThreadError } from './compute-error.js';
+export { EngineThreadError, ScenarioPoolError } from './compute-error.js';
+export { scenarioPool, type OnProgress, type ScenarioPool } from './scenario-pool.js';
 export { threadedEngine, type ThreadedEngine } from './threaded-engine.js';

@@ -56,6 +56,8 @@ export type { MemberSolvency, Solvency } from './solvency/solvency.js';
 export {
   pointAt,
   ssfThreshold,
+  thresholdSearch,
+  type Wave,
   type MemberPoint,
   type ScanPoint,
   type SsfOutcome,

@@ -1,4 +1,3 @@
-import { bisect } from '#libs/numeric/index';
 import type { MarketSnapshot } from '#libs/market/index';
 import { ScenarioError } from '../cascade/error.js';
 import { runCascade } from '../cascade/run.js';
@@ -75,31 +74,59 @@ export function ssfThreshold(question: SsfQuestion): SsfOutcome {
 
 /** The search over a system that is already laid out. */
 export function searchThreshold(system: System, question: Omit<SsfQuestion, 'snapshot'>): SsfOutcome {
-  const { scenario, search } = question;
-  requireSearch(search);
-  let evaluations = 0;
-  const evaluate = (shock: number): ScanPoint => {
-    evaluations += 1;
-    return pointAt(system, scenario, shock);
-  };
-  const scan: ScanPoint[] = [evaluate(0)];
-  if (scan[0]!.failing) return { status: 'already-failed', monotone: null, scan, evaluations };
-  for (const shock of scanSet(system, question)) {
-    scan.push(evaluate(shock));
-    if (scan.at(-1)!.failing && !search.certify) break;
-    if (scan.at(-1)!.status === 'CAPPED') break;
+  const search = thresholdSearch(system, question);
+  let step = search.next();
+  while (step.done !== true) step = search.next(pointsOf(system, question.scenario, step.value));
+  return step.value;
+}
+
+/** Points a search needs: those of `shocks` in order, up to and including the first that ends the wave. */
+export interface Wave {
+  readonly shocks: readonly number[];
+  readonly ends: (point: ScanPoint) => boolean;
+}
+
+function pointsOf(system: System, scenario: Scenario, wave: Wave): readonly ScanPoint[] {
+  const points: ScanPoint[] = [];
+  for (const shock of wave.shocks) {
+    const point = pointAt(system, scenario, shock);
+    points.push(point);
+    if (wave.ends(point)) break;
   }
+  return points;
+}
+
+/**
+ * The search as a conversation: it asks for waves of points and is answered with them. Whoever answers may compute points
+ * side by side, and ahead; the outcome, its scan and its count depend on the answers alone.
+ */
+export function* thresholdSearch(
+  system: System,
+  question: Omit<SsfQuestion, 'snapshot'>,
+): Generator<Wave, SsfOutcome, readonly ScanPoint[]> {
+  const { search } = question;
+  requireSearch(search);
+  const ends = (point: ScanPoint): boolean => (point.failing && !search.certify) || point.status === 'CAPPED';
+  const scan = [...(yield { shocks: [0], ends })];
+  if (scan[0]!.failing) return { status: 'already-failed', monotone: null, scan, evaluations: 1 };
+  scan.push(...(yield { shocks: scanSet(system, question), ends }));
+  let evaluations = scan.length;
   const capped = scan.find((point) => point.status === 'CAPPED');
   if (capped !== undefined)
     return { status: 'unpublishable', cappedAt: capped.shock, monotone: null, scan, evaluations };
   const first = scan.findIndex((point) => point.failing);
   if (first < 0)
     return { status: 'beyond-range', maxShock: search.maxShock, monotone: true, scan, evaluations };
-  const [safe, failing] = bisect(
-    (s) => evaluate(s).failing,
-    [scan[first - 1]!.shock, scan[first]!.shock],
-    search.tolerance,
-  );
+  let safe = scan[first - 1]!.shock;
+  let failing = scan[first]!.shock;
+  while (failing - safe > search.tolerance) {
+    const middle = safe + (failing - safe) / 2;
+    if (middle <= safe || middle >= failing) break;
+    const [point] = yield { shocks: [middle], ends };
+    evaluations += 1;
+    if (point!.failing) failing = middle;
+    else safe = middle;
+  }
   const monotone = search.certify ? scan.slice(first).every((point) => point.failing) : null;
   return { status: 'found', threshold: failing, bracket: { safe, failing }, monotone, scan, evaluations };
 }
