@@ -73,10 +73,22 @@ export interface Scenario {
   readonly vaultRule: VaultRule;
   /** Chi: share of perpetual flow that arbitrage carries to spot in the next round, restoring the mark (1 = all of it). */
   readonly perpPassThrough: number;
+  /** What lending protocols may do about a fast market; nothing when absent. */
+  readonly lendingPolicy?: LendingPolicy;
   /** Second at which a bridge fails in this scenario, by bridge id; others fail as the snapshot says. Level v3 only. */
   readonly bridgeFailures?: Readonly<Record<string, number>>;
   /** Backstops that buy seized collateral during the run; none when absent (an intervention, never the published run). */
   readonly standingBids?: readonly StandingBid[];
+}
+
+/** Rules under which protocols hold liquidations back: policies to be compared, none is published by default. */
+export interface LendingPolicy {
+  /** True: an account is not liquidated where that would lower its health (Warmuz, Chaudhary and Pinna 2022). */
+  readonly haltToxic?: boolean;
+  /** Largest share of an account's debt that one liquidation repays, below the protocols' own close factors. */
+  readonly maxCloseFactor?: number;
+  /** No collateral is seized for `pauseSec` after its price fell by more than the share `fall` within `windowSec`. */
+  readonly circuitBreaker?: { readonly fall: number; readonly windowSec: number; readonly pauseSec: number };
 }
 
 /** A buyer of last resort: a standing limit order for seized collateral (MODEL 13, 0.25). */

@@ -17,15 +17,30 @@ import {
   CHAIN_ID,
 } from './builders.js';
 
-const SPOT: Readonly<Record<string, number>> = { ETH: 2000, BTC: 60_000, LINK: 20, USDC: 1, DAI: 1 };
-const LT: Readonly<Record<string, number>> = { ETH: 0.825, BTC: 0.78, LINK: 0.7, USDC: 0.78, DAI: 0.75 };
+const SPOT: Readonly<Record<string, number>> = {
+  ETH: 2000,
+  BTC: 60_000,
+  LINK: 20,
+  STETH: 2300,
+  USDC: 1,
+  DAI: 1,
+};
+const LT: Readonly<Record<string, number>> = {
+  ETH: 0.825,
+  BTC: 0.78,
+  LINK: 0.7,
+  STETH: 0.75,
+  USDC: 0.78,
+  DAI: 0.75,
+};
 const ASSETS = Object.keys(SPOT);
 const E_MODE_LT = 0.9;
 
 /**
  * A random system with everything that decides which accounts a round must look at: several collaterals and debts, e-modes,
  * top-ups above and below health 1, latent, averaging and pushed oracles, dust rules, close factors, a chain with little
- * capacity, an asset quoted in another volatile one, accounts unhealthy from the start.
+ * capacity, an asset quoted in another volatile one, a nested token, dynamic haircuts, liquidation delays, accounts unhealthy
+ * from the start.
  */
 export function wildSystem(seed: number): Snapshot {
   const random = new SeededRandom(`wild-system-${seed}`);
@@ -40,8 +55,15 @@ export function wildSystem(seed: number): Snapshot {
         beta: { BTC: 1, ETH: random.between(-0.5, 1.2) },
       }),
       anAsset({ id: 'LINK', spot: SPOT['LINK']!, sigmaRef: 0.9, beta: { LINK: 1, ETH: 1.3 } }),
+      anAsset({ id: 'STETH', spot: SPOT['STETH']!, kind: 'nested' }),
       aStable(),
       aStable({ id: 'DAI' }),
+    ],
+    nested: [
+      {
+        token: 'STETH',
+        formula: { kind: 'lst', underlying: 'ETH', redemptionRate: 1.15, discountPool: null },
+      },
     ],
     pools: [
       aPool({ owner: 'member-0', reserveBase: 5000 * depth, reserveQuote: 10_000_000 * depth }),
@@ -73,7 +95,14 @@ export function wildScenario(seed: number): Scenario {
     alsoShocked:
       random.next() < 0.3 ? [{ asset: 'BTC', size: random.between(0, 0.5), direction: 'down' }] : [],
     path: { shape: shapes[random.int(4)]!, durationSec: 12 * (1 + random.int(12)), stepSec: 12 },
-    level: random.next() < 0.15 ? 'v1' : base.level,
+    level: (['v1', 'v2', 'v3', 'v3', 'v3'] as const)[random.int(5)]!,
+    lendingPolicy: {
+      haltToxic: random.next() < 0.15,
+      ...(random.next() < 0.15
+        ? { circuitBreaker: { fall: random.between(0.02, 0.2), windowSec: 24, pauseSec: 36 } }
+        : {}),
+      ...(random.next() < 0.15 ? { maxCloseFactor: random.between(0.1, 1) } : {}),
+    },
     liquidatorLimit: random.next() < 0.75,
     permanentImpact: random.next() < 0.3 ? random.next() : 1,
     liquidityFlight: random.next() < 0.2 ? 0.5 : 0,
@@ -99,8 +128,15 @@ function aWildProtocol(random: SeededRandom, index: number): LendingProtocol {
     dustUsd: random.next() < 0.5 ? 0 : 2000,
     minLeftoverUsd: random.next() < 0.5 ? 0 : 1000,
     insuranceUsd: 10_000 * random.next(),
+    liquidationDelaySec: random.next() < 0.2 ? 12 * random.int(4) : 0,
     markets: ASSETS.map((asset) =>
-      aLendingMarket({ asset, lt: LT[asset]!, bonus: asset === 'USDC' ? 0.045 : random.between(0.03, 0.1) }),
+      aLendingMarket({
+        asset,
+        lt: LT[asset]!,
+        bonus: asset === 'USDC' ? 0.045 : random.between(0.03, 0.1),
+        haircut:
+          random.next() < 0.2 ? { eta: 0.02, floor: 0.6, intervalSec: 12 * (1 + random.int(4)) } : null,
+      }),
     ),
     eModes: [{ id: 'majors', ltv: 0.88, lt: E_MODE_LT, bonus: 0.02, collateral: ['ETH', 'BTC'] }],
     positions: Array.from({ length: 3 + random.int(30) }, (_, j) => aWildPosition(random, `account-${j}`)),

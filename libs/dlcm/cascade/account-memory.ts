@@ -15,6 +15,8 @@ export interface AccountMemory {
   /** 1 once an account has debt and no collateral left: the debt is realised bad debt. */
   readonly writtenOff: Uint8Array;
   readonly topUpUsed: Uint8Array;
+  /** Tick since which an account has been unhealthy without a break, 0 if it is not; empty where no protocol waits. */
+  readonly unhealthySince: Int32Array;
   /** By cohort: accounts from this one on were never looked at and are as in the snapshot. */
   readonly reached: Int32Array;
   readonly orders: RoundOrders;
@@ -33,6 +35,7 @@ export function accountMemory(
     legClosed: new Uint8Array(accounts.units.length),
     writtenOff: new Uint8Array(accounts.count),
     topUpUsed: new Uint8Array(accounts.count),
+    unhealthySince: new Int32Array(accounts.waits ? accounts.count : 0),
     reached: accounts.cohorts.first.slice(0, cohorts),
     orders: roundOrders({
       terms: accounts.terms.asset.length,
@@ -57,6 +60,7 @@ export function cleanMemory(memory: AccountMemory, accounts: AccountTable): void
     memory.legClosed.fill(0, ...rows);
     memory.writtenOff.fill(0, from, to);
     memory.topUpUsed.fill(0, from, to);
+    if (accounts.waits) memory.unhealthySince.fill(0, from, to);
     memory.reached[g] = from;
   }
 }

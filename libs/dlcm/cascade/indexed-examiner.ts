@@ -324,6 +324,8 @@ function putAway(state: RunState, holdsBack: boolean): void {
 function hasOneMarket(state: RunState, account: number): boolean {
   const { shapes, shape } = state.system.accounts;
   const own = shape[account]!;
+  // Whoever may have to wait anew must be seen when it recovers.
+  if (state.system.accounts.waits) return false;
   return shapes.first[own + 1]! - shapes.firstDebt[own]! === 1 && reserveMark(state, account) === 0;
 }
 

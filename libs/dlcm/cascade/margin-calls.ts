@@ -34,6 +34,18 @@ export function lookAt(state: RunState, at: AccountAt, look: Look): void {
   look.health = healthFactor(accounts, state, at);
   look.toppedUp = topUp(state, at.account, look.health);
   if (look.toppedUp) look.health = healthFactor(accounts, state, at);
+  if (accounts.waits) noteHealth(state, at.account, look.health);
+}
+
+function noteHealth({ unhealthySince, tick }: RunState, account: number, health: number): void {
+  if (health >= 1) unhealthySince[account] = 0;
+  else if (unhealthySince[account] === 0) unhealthySince[account] = tick;
+}
+
+/** Whether the account's protocol still waits: it liquidates only whom it has seen unhealthy for its delay. */
+function stillWaits(state: RunState, account: number, delaySec: number): boolean {
+  if (delaySec === 0 || state.scenario.level !== 'v3') return false;
+  return (state.tick - state.unhealthySince[account]!) * state.scenario.path.stepSec < delaySec;
 }
 
 /** Health below which the owner brings in what is held in reserve; 0 when nothing is. */
@@ -97,10 +109,13 @@ export function wantLiquidation(state: RunState, found: Unhealthy): boolean {
   order.health = found.health;
   const pair = pairOf(state, found);
   const quantum = assets.quantum[order.collateral]!;
-  const protocol = protocols[accounts.terms.protocol[order.terms]!]!;
-  sizeLiquidation(pair, protocol, { quantum, size: order });
+  const p = accounts.terms.protocol[order.terms]!;
+  if (state.tick < state.pausedUntil[order.collateral]!) return false;
+  if (stillWaits(state, found.account, protocols[p]!.liquidationDelaySec)) return false;
+  sizeLiquidation(pair, state.liquidationRules[p]!, { quantum, size: order });
   if (!(order.seize > 0)) return false;
   order.toxic = isToxic(found.health, state.lt[order.terms]!, pair.bonus);
+  if (order.toxic && state.scenario.lendingPolicy?.haltToxic === true) return false;
   const share = cut[order.collateral % cut.length]!;
   if (share < 1) cutOrder(state, { quantum, share });
   return true;

@@ -1,4 +1,5 @@
 import type { Venues } from '../amm/index.js';
+import type { LiquidationRules } from '../lending/liquidation.js';
 import type { HedgeCurve } from '../options/index.js';
 import type { Scenario } from '../scenario.js';
 import type { BookClosure } from './book-capital.js';
@@ -74,6 +75,10 @@ export interface RunState extends AccountMemory {
   readonly closures: BookClosure[];
   /** Liquidation threshold of each terms row. */
   readonly lt: Float64Array;
+  /** How much each protocol lets be liquidated at once. */
+  readonly liquidationRules: readonly LiquidationRules[];
+  /** First tick in which collateral may be seized again, by row. */
+  readonly pausedUntil: Int32Array;
   /** 1 once a sale drained the asset's venues to the floor, NO_VENUE where its segment has none: it trades no more. */
   readonly drained: Uint8Array;
   /** 1 once a purchase ran into the price ceiling. */
@@ -141,6 +146,8 @@ export function freshState(system: System, scenario: Scenario, handling: Account
     nested: freshNested(system, scenario),
     closures: [],
     lt: accounts.terms.lt.slice(),
+    liquidationRules: system.protocols.map((protocol) => rulesOf(protocol, scenario)),
+    pausedUntil: new Int32Array(n),
     drained,
     absorbedUp: new Uint8Array(n),
     flows: flowRoom(n),
@@ -161,6 +168,14 @@ export function freshState(system: System, scenario: Scenario, handling: Account
   };
   calibrateNested(state);
   return state;
+}
+
+function rulesOf(protocol: LiquidationRules, scenario: Scenario): LiquidationRules {
+  const most = scenario.lendingPolicy?.maxCloseFactor;
+  if (most === undefined) return protocol;
+  const { normal, full, fullBelowHf } = protocol.closeFactor;
+  const closeFactor = { normal: Math.min(normal, most), full: Math.min(full, most), fullBelowHf };
+  return { ...protocol, closeFactor };
 }
 
 function perpsOf(system: System, scenario: Scenario): PerpState | null {

@@ -8,6 +8,8 @@ import { noTotals, type RunTotals } from './events.js';
 import { accountMemory, type AccountMemory } from './account-memory.js';
 import { closeBooks } from './book-capital.js';
 import { scanExaminer, type Examine } from './examiner.js';
+import { breakCircuits } from './circuit-breaker.js';
+import { cutThresholds } from './dynamic-haircuts.js';
 import { clearFlows, executeFlows, readMarket } from './flows.js';
 import { orderHedges, settleHedges, unlockBooks } from './hedging.js';
 import { indexedExaminer } from './indexed-examiner.js';
@@ -100,7 +102,8 @@ export function runCascade(system: System, scenario: Scenario, how: RunHow = {})
     paid: [],
   };
   const pathTicks = Math.ceil(durationSec / stepSec);
-  const memory = Math.max(0, ...state.oracles.map((oracle) => oracle.lag + oracle.samples));
+  const memory =
+    Math.max(0, ...state.oracles.map((oracle) => oracle.lag + oracle.samples)) + longestWait(state);
   let quiet = 0;
   while (state.tick < pathTicks || quiet <= memory) {
     if (state.tick >= MAX_TICKS_PER_PATH * pathTicks + memory) return finish(run, true);
@@ -110,6 +113,14 @@ export function runCascade(system: System, scenario: Scenario, how: RunHow = {})
     if (state.rounds >= MAX_ROUNDS) return finish(run, true);
   }
   return finish(run, false);
+}
+
+/** Ticks in which nobody may act although someone is about to: liquidation delays and pauses. */
+function longestWait({ system, scenario }: RunState): number {
+  const { stepSec } = scenario.path;
+  const delays = scenario.level === 'v3' ? system.protocols.map((p) => p.liquidationDelaySec) : [];
+  const pause = scenario.lendingPolicy?.circuitBreaker?.pauseSec ?? 0;
+  return Math.ceil(Math.max(0, ...delays) / stepSec) + Math.ceil(pause / stepSec);
 }
 
 function finish(run: Run, capped: boolean): FinishedRun {
@@ -124,6 +135,8 @@ function runTick(run: Run): boolean {
   const { stepSec, durationSec } = state.scenario.path;
   failBridges(state);
   startTick(state);
+  cutThresholds(state);
+  breakCircuits(state);
   unlockBooks(state);
   chargeFunding(state);
   closeBooks(state);

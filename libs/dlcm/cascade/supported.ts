@@ -13,11 +13,6 @@ const UNSUPPORTED: readonly Finding[] = [
   ['StableSwap pools', (s) => idsOf(s.pools.filter((pool) => pool.kind === 'stableSwap'))],
   ['order books', (s) => idsOf(s.pools.filter((pool) => pool.kind === 'orderBook'))],
   ['safety modules', (s) => idsOf(s.lending.filter((protocol) => protocol.safetyModule !== null))],
-  ['liquidation delays', (s) => idsOf(s.lending.filter((protocol) => protocol.liquidationDelaySec > 0))],
-  [
-    'dynamic haircuts',
-    (s) => idsOf(s.lending.filter((protocol) => protocol.markets.some((m) => m.haircut !== null))),
-  ],
 ];
 
 /**
@@ -77,6 +72,17 @@ export function requireScenario(scenario: Scenario): void {
       (usd) => usd >= 0,
       'USD of at least 0',
     ]);
+  }
+  const policy = scenario.lendingPolicy;
+  if (policy?.maxCloseFactor !== undefined) {
+    const accepts = (x: number): boolean => x > 0 && x <= 1;
+    check('lendingPolicy.maxCloseFactor', policy.maxCloseFactor, [accepts, 'a share in (0, 1]']);
+  }
+  if (policy?.circuitBreaker !== undefined) {
+    const { fall, windowSec, pauseSec } = policy.circuitBreaker;
+    check('lendingPolicy.circuitBreaker.fall', fall, [between(0, 1), 'a share in [0, 1]']);
+    check('lendingPolicy.circuitBreaker.windowSec', windowSec, [positive, 'seconds above 0']);
+    check('lendingPolicy.circuitBreaker.pauseSec', pauseSec, [positive, 'seconds above 0']);
   }
   const { shape } = scenario.path;
   if (typeof shape === 'object') requireKnots(shape.knots);

@@ -29,6 +29,8 @@ export interface AccountTable {
   /** Row of each account in the snapshot's positions, counted through `sources`. */
   readonly source: Int32Array;
   readonly sources: readonly PositionColumns[];
+  /** Whether some protocol waits before it liquidates an unhealthy account. */
+  readonly waits: boolean;
 }
 
 /**
@@ -55,7 +57,11 @@ export function accountTable(
   const shapes = shapeTable(collector.shapes);
   const rows = valueRows(shapes, shapeOfRow, readers);
   const cohorts = cohortTable({ terms, shapes, spot: assets.spot, protocols: protocols.length }, rows);
-  return renumbered({ terms, shapes, cohorts: cohorts.table, rows, order: cohorts.order, readers });
+  const waits = protocols.some((protocol) => protocol.liquidationDelaySec > 0);
+  return {
+    ...renumbered({ terms, shapes, cohorts: cohorts.table, rows, order: cohorts.order, readers }),
+    waits,
+  };
 }
 
 /** Accounts in the order of the snapshot's rows. */
@@ -96,7 +102,7 @@ interface Parts {
   readonly readers: readonly LegReader[];
 }
 
-function renumbered({ terms, shapes, cohorts, rows, order, readers }: Parts): AccountTable {
+function renumbered({ terms, shapes, cohorts, rows, order, readers }: Parts): Omit<AccountTable, 'waits'> {
   const count = order.length;
   const shape = new Int32Array(count);
   const first = new Int32Array(count + 1);

@@ -13,8 +13,18 @@ export interface TermsTable {
   readonly bonus: Float64Array;
   /** Share of the bonus that the protocol keeps. */
   readonly fee: Float64Array;
+  /** Rows whose threshold falls with volatility, and how: see cascade/dynamic-haircuts. */
+  readonly haircuts: readonly HaircutRow[];
   /** Row of (protocol, e-mode id or null, asset). */
   readonly rows: readonly ReadonlyMap<string | null, ReadonlyMap<number, number>>[];
+}
+
+/** A dynamic haircut: eta per 1.00 of volatility above the reference, the lowest threshold, seconds between cuts. */
+export interface HaircutRow {
+  readonly row: number;
+  readonly eta: number;
+  readonly floor: number;
+  readonly intervalSec: number;
 }
 
 interface TermsRow {
@@ -32,6 +42,7 @@ interface TermsRow {
  */
 export function termsTable(protocols: readonly LendingTerms[], assets: AssetIndex): TermsTable {
   const table: TermsRow[] = [];
+  const haircuts: HaircutRow[] = [];
   const rows = protocols.map((terms, protocol) => {
     const modes = [null, ...[...terms.eModes].sort((a, b) => (a.id < b.id ? -1 : 1))];
     return new Map(
@@ -42,6 +53,7 @@ export function termsTable(protocols: readonly LendingTerms[], assets: AssetInde
           if (asset === undefined || own.has(asset)) continue;
           const { lt, bonus } = mode?.collateral.includes(market.asset) === true ? mode : market;
           own.set(asset, table.length);
+          if (market.haircut !== null) haircuts.push({ row: table.length, ...market.haircut });
           table.push({ asset, protocol, lt, bonus, fee: market.protocolFee });
         }
         return [mode?.id ?? null, own] as const;
@@ -54,6 +66,7 @@ export function termsTable(protocols: readonly LendingTerms[], assets: AssetInde
     lt: Float64Array.from(table, (row) => row.lt),
     bonus: Float64Array.from(table, (row) => row.bonus),
     fee: Float64Array.from(table, (row) => row.fee),
+    haircuts,
     rows,
   };
 }
