@@ -59,6 +59,14 @@ describe('ssfReport', () => {
     expect(certified.pooled.monotone).toBe(true);
   });
 
+  it('behavior: whoever fails with the coalition costs no further run', () => {
+    const system = systemOf(coalition({ a: 150_000 }, 1000));
+    const report = ssfReport(system, { scenario, search });
+    expect(report.members[0]!.bracket).toEqual(report.systemic.status === 'found' && report.systemic.bracket);
+    expect(report.pooled.bracket).toEqual(report.members[0]!.bracket);
+    expect(report.at(report.pooled.threshold!)).toBe(report.at(report.members[0]!.threshold!));
+  });
+
   it('behavior: a member that fails without a shock, and one that owns nothing', () => {
     const snapshot = coalition({ a: 250_000, b: 120_000 }, 1000);
     const idle = { ...snapshot, dao: { backstopUsd: 0, members: ['a', 'b', 'idle'] } };

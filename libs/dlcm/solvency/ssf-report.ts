@@ -45,13 +45,13 @@ const COARSE_STEPS = 4;
  * @throws DlcmError for a snapshot, scenario or search the engine refuses
  */
 export function ssfReport(system: System, question: Omit<SsfQuestion, 'snapshot'>): SsfReport {
-  const systemic = searchThreshold(system, question);
-  const known = new Map(systemic.scan.map((point) => [point.shock, point]));
+  const known = new Map<number, ScanPoint>();
   const at = (shock: number): ScanPoint => {
     const found = known.get(shock) ?? pointAt(system, question.scenario, shock);
     known.set(shock, found);
     return found;
   };
+  const systemic = searchThreshold(system, question, at);
   const scan = extended(system, { question, systemic, at });
   const judge = (fails: Judgement): JudgedThreshold => judged({ question, scan, at, fails, systemic });
   const pooled = judge((point) => point.pooledFailing);

@@ -72,11 +72,19 @@ export function ssfThreshold(question: SsfQuestion): SsfOutcome {
   return searchThreshold(systemOf(question.snapshot), question);
 }
 
-/** The search over a system that is already laid out. */
-export function searchThreshold(system: System, question: Omit<SsfQuestion, 'snapshot'>): SsfOutcome {
+/**
+ * The search over a system that is already laid out.
+ *
+ * @param at judges one shock; a caller who keeps the answers can use them again
+ */
+export function searchThreshold(
+  system: System,
+  question: Omit<SsfQuestion, 'snapshot'>,
+  at: (shock: number) => ScanPoint = (shock) => pointAt(system, question.scenario, shock),
+): SsfOutcome {
   const search = thresholdSearch(system, question);
   let step = search.next();
-  while (step.done !== true) step = search.next(pointsOf(system, question.scenario, step.value));
+  while (step.done !== true) step = search.next(pointsOf(step.value, at));
   return step.value;
 }
 
@@ -86,10 +94,10 @@ export interface Wave {
   readonly ends: (point: ScanPoint) => boolean;
 }
 
-function pointsOf(system: System, scenario: Scenario, wave: Wave): readonly ScanPoint[] {
+function pointsOf(wave: Wave, at: (shock: number) => ScanPoint): readonly ScanPoint[] {
   const points: ScanPoint[] = [];
   for (const shock of wave.shocks) {
-    const point = pointAt(system, scenario, shock);
+    const point = at(shock);
     points.push(point);
     if (wave.ends(point)) break;
   }
