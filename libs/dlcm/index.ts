@@ -171,7 +171,6 @@ export {
 } from './intervention/minimal-margin-tightening.js';
 export {
   DEFAULT_REMEDY_COSTS,
-  minimalRemedy,
   type BackstopBound,
   type BackstopRemedy,
   type MarginBound,
@@ -181,7 +180,8 @@ export {
   type RemedyInput,
   type RemedyOutcome,
   type RemedyRow,
-} from './intervention/minimal-remedy.js';
+} from './intervention/remedy.js';
+export { minimalRemedy } from './intervention/minimal-remedy.js';
 export type { Yardstick } from './intervention/scan-to-target.js';
 export { thresholdWithout } from './intervention/threshold-without.js';
 export {

@@ -6,7 +6,7 @@ import { shockAssetOf } from '../shock-asset.js';
 import { ssfThreshold } from '../solvency/ssf-threshold.js';
 import { tightenMargins } from './apply.js';
 import { thresholdNumber } from './scan-to-target.js';
-import type { BackstopRemedy, MarginRemedy } from './minimal-remedy.js';
+import type { BackstopRemedy, MarginRemedy } from './remedy.js';
 
 /** A margin change in either direction; a baseline change reads the same. */
 type MarginChange = Omit<MarginRemedy, 'lever'> & { readonly lever: 'margin-tightening' | 'margin-baseline' };
