@@ -90,6 +90,19 @@ describe('minimalBackstop', () => {
     expect(outcome.certificate.thresholdJustBelow).toBeLessThanOrEqual(0.3);
   });
 
+  it('behavior: where only the payment of the DAO counts as failure, what falls on it is the need', () => {
+    const free = { badDebt: 0, latentBadDebt: 0, impermanentLoss: 0, vaultDeficit: 0 };
+    const outcome = minimalBackstop({
+      snapshot: { ...market(1000), dao: { backstopUsd: 500, members: [MEMBER] } },
+      scenario: { ...scenario, lossBasis: free },
+      search,
+      target: 0.3,
+    });
+    if (outcome.status !== 'sufficient') throw new Error(outcome.status);
+    expect(outcome.totalUsd).toBe(Math.ceil(lossAt(0.3) - 1000));
+    expect(outcome.certificate.thresholdAfter).toBeGreaterThan(0.3);
+  });
+
   it('behavior: says so when nothing is needed', () => {
     expect(minimalBackstop({ snapshot: market(1e6), scenario, search, target: 0.3 }).status).toBe(
       'not-needed',

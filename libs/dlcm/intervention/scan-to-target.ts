@@ -1,9 +1,7 @@
 import type { Snapshot } from '#libs/market/index';
-import { runCascade } from '../cascade/run.js';
 import { systemOf, type System } from '../cascade/system.js';
 import type { Scenario, SsfSearch } from '../scenario.js';
-import { solvencyOf } from '../solvency/solvency.js';
-import { scanSet, ssfThreshold, type SsfOutcome } from '../solvency/ssf-threshold.js';
+import { pointAt, scanSet, ssfThreshold, type SsfOutcome } from '../solvency/ssf-threshold.js';
 
 /** The shock family and resolution under which interventions are judged. */
 export interface Yardstick {
@@ -16,7 +14,7 @@ export interface Yardstick {
 /** What a member lacked at the worst scan point up to the target. */
 export interface MemberGap {
   readonly member: string;
-  /** max over the scan of loss - money behind it, USD, at least 0. */
+  /** max over the scan of loss - money behind it, or of what would fall on the DAO if that is more, USD, at least 0. */
   readonly usd: number;
   /** Shock at which the gap is largest; null without a gap. */
   readonly shock: number | null;
@@ -46,13 +44,12 @@ export function scanToTarget(snapshot: Snapshot, yardstick: Yardstick): TargetSc
   let holds = true;
   let capped = false;
   for (const shock of pointsUpTo(system, yardstick)) {
-    const run = runCascade(system, withSize(yardstick.scenario, shock));
-    const { members } = solvencyOf(run);
-    capped ||= run.status === 'CAPPED';
-    for (const { member, lossUsd, fundUsd, failing } of members) {
+    const { members, status } = pointAt(system, yardstick.scenario, shock);
+    capped ||= status === 'CAPPED';
+    for (const { member, lossUsd, fundUsd, uncoveredUsd, failing } of members) {
       if (failing) holds = false;
-      if (lossUsd - fundUsd > worst.get(member)!.usd)
-        worst.set(member, { member, usd: lossUsd - fundUsd, shock });
+      const usd = Math.max(lossUsd - fundUsd, uncoveredUsd);
+      if (usd > worst.get(member)!.usd) worst.set(member, { member, usd, shock });
     }
   }
   return { gaps: [...worst.values()], holds: holds && !capped, capped };
@@ -65,8 +62,8 @@ export function scanToTarget(snapshot: Snapshot, yardstick: Yardstick): TargetSc
 export function holdsUpTo(snapshot: Snapshot, yardstick: Yardstick, first: readonly number[] = []): boolean {
   const system = systemOf(snapshot);
   const survives = (shock: number): boolean => {
-    const run = runCascade(system, withSize(yardstick.scenario, shock));
-    return run.status !== 'CAPPED' && !solvencyOf(run).failing;
+    const { status, failing } = pointAt(system, yardstick.scenario, shock);
+    return status !== 'CAPPED' && !failing;
   };
   const likely = first.filter((shock) => shock <= yardstick.target);
   return likely.every(survives) && [...pointsUpTo(system, yardstick)].reverse().every(survives);
@@ -83,7 +80,7 @@ export function thresholdAgainst(snapshot: Snapshot, yardstick: Yardstick): numb
   if (outcome.status === 'unpublishable' || (threshold !== null && threshold <= yardstick.target))
     return threshold;
   const system = systemOf(snapshot);
-  const { failing } = solvencyOf(runCascade(system, withSize(yardstick.scenario, yardstick.target)));
+  const { failing } = pointAt(system, yardstick.scenario, yardstick.target);
   return failing ? yardstick.target : threshold;
 }
 

@@ -6,6 +6,7 @@ import type { RunStatus } from '../evaluation-record.js';
 import type { Scenario, SsfSearch } from '../scenario.js';
 import { perpTriggers } from './perp-triggers.js';
 import { solvencyOf } from './solvency.js';
+import type { Waterfall } from './waterfall.js';
 import { triggerPoints } from './trigger-points.js';
 import { vaultTriggers } from './vault-triggers.js';
 
@@ -27,6 +28,8 @@ export interface MemberPoint {
   readonly member: string;
   readonly lossUsd: number;
   readonly fundUsd: number;
+  /** Bad debt that insurance and funds leave, if the DAO has to pay for any of it; else 0. */
+  readonly uncoveredUsd: number;
   readonly failing: boolean;
 }
 
@@ -146,7 +149,7 @@ export function pointAt(system: System, scenario: Scenario, shock: number): Scan
     const run = runCascade(system, sized, { memory });
     return { status: run.status, solvency: solvencyOf(run) };
   });
-  const { lossUsd, fundUsd, failing, pooledFailing, members } = solvency;
+  const { lossUsd, fundUsd, failing, pooledFailing, members, waterfall } = solvency;
   return {
     shock,
     status,
@@ -154,13 +157,18 @@ export function pointAt(system: System, scenario: Scenario, shock: number): Scan
     fundUsd,
     failing,
     pooledFailing,
-    members: members.map((own) => ({
+    members: members.map((own, i) => ({
       member: own.member,
       lossUsd: own.lossUsd,
       fundUsd: own.fundUsd,
+      uncoveredUsd: uncovered(waterfall[i]!),
       failing: own.failing,
     })),
   };
+}
+
+function uncovered({ daoUsd, socialisedUsd }: Waterfall): number {
+  return daoUsd > 0 ? daoUsd + socialisedUsd : 0;
 }
 
 /** Shock sizes to scan, ascending and without repeats, 0 excluded. */
