@@ -57,6 +57,34 @@ async function file(name: string, content: string): Promise<string> {
   return path;
 }
 
+describe('srd convert', () => {
+  it('default: Arrow and back keeps the root, and the Arrow file evaluates to the same digest', async () => {
+    const arrow = join(folder, 'calm.arrow');
+    expect(await srd(['convert', calmFile, arrow])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(calm.record.snapshotRoot),
+    });
+    expect((await srd(['evaluate', arrow])).out).toContain(calm.evaluation.id);
+    const json = join(folder, 'again.json');
+    expect((await srd(['convert', arrow, json])).out).toContain(calm.record.snapshotRoot);
+    expect((await srd(['evaluate', json])).out).toContain(calm.evaluation.id);
+  });
+
+  it('error: CLI-105 for another ending, MKT-104 for an Arrow file that was cut', async () => {
+    expect(await srd(['convert', calmFile, join(folder, 'calm.csv')])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('CLI-105'),
+    });
+    const arrow = join(folder, 'cut.arrow');
+    await srd(['convert', calmFile, arrow]);
+    await truncate(arrow, 1000);
+    expect(await srd(['evaluate', arrow])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('MKT-104'),
+    });
+  });
+});
+
 describe('srd evaluate', () => {
   it('default: 0 above the safety level, 3 below it, with the digest anyone else computes', async () => {
     expect(await srd(['evaluate', calmFile])).toMatchObject({

@@ -8,14 +8,14 @@ import {
   scenarioOf,
 } from '#libs/dlcm/index';
 import type { Digest } from '#libs/canonical/index';
-import type { Snapshot } from '#libs/market/index';
+import type { MarketSnapshot } from '#libs/market/index';
 import { engineBuild } from '#libs/platform/index';
 
 /** The model as the commands use it; a test may stand in another version. */
 export interface CliEngine {
   readonly version: string;
-  evaluate(snapshot: Snapshot, root: Digest): EvaluationRecord;
-  run(snapshot: Snapshot, shock: { readonly asset: string; readonly size: number }): DlcmResult;
+  evaluate(snapshot: MarketSnapshot, root: Digest): EvaluationRecord;
+  run(snapshot: MarketSnapshot, shock: { readonly asset: string; readonly size: number }): DlcmResult;
   explain(result: DlcmResult): readonly string[];
 }
 

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { EPISODES } from '#libs/sources/index';
 import { assembleCommand, type AssembleOptions, DEFAULT_FILES } from './commands/assemble.js';
 import { backtestCommand } from './commands/backtest.js';
+import { convertCommand } from './commands/convert.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { explainCommand } from './commands/explain.js';
 import { replayCommand } from './commands/replay.js';
@@ -55,7 +56,7 @@ function srd(surroundings: Surroundings, ended: (code: ExitCode) => void): Comma
       writeErr: (text) => surroundings.stderr.write(text),
     });
   const wiring = { program, surroundings, ended };
-  for (const add of [addEvaluate, addAssemble, addReplay, addExplain, addBacktest]) add(wiring);
+  for (const add of [addEvaluate, addAssemble, addConvert, addReplay, addExplain, addBacktest]) add(wiring);
   return program;
 }
 
@@ -68,7 +69,7 @@ function addEvaluate({ program, surroundings, ended }: Wiring): void {
   program
     .command('evaluate <snapshot>')
     .description(
-      'compute the evaluation of a snapshot file; exit 3 when the SSF threshold is below the safety level',
+      'compute the evaluation of a snapshot file (JSON or Arrow); exit 3 when the SSF threshold is below the safety level',
     )
     .addOption(
       new Option('--max-age <seconds>', 'call the snapshot stale (exit 4) when it is older').argParser(
@@ -79,6 +80,17 @@ function addEvaluate({ program, surroundings, ended }: Wiring): void {
       const parts = { engine: surroundings.engine(), out: outputOf(surroundings, command) };
       ended(await evaluateCommand(file, { ...options, now: surroundings.now() }, parts));
     });
+}
+
+function addConvert({ program, surroundings, ended }: Wiring): void {
+  program
+    .command('convert <snapshot> <out>')
+    .description(
+      'write a snapshot file, or that of an evaluation by its address, as Apache Arrow (out ends in .arrow) or JSON (.json)',
+    )
+    .action(async (...[place, into, , command]: [string, string, object, Command]) =>
+      ended(await convertCommand(place, into, outputOf(surroundings, command))),
+    );
 }
 
 function addAssemble({ program, surroundings, ended }: Wiring): void {

@@ -1,9 +1,19 @@
-import { readFile, stat } from 'node:fs/promises';
-import { checkSnapshotFileSize, parseSnapshot, type Snapshot } from '#libs/market/index';
+import { open, readFile, stat } from 'node:fs/promises';
+import {
+  checkSnapshotFileSize,
+  isArrow,
+  MAX_ARROW_FILE_BYTES,
+  parseSnapshot,
+  readArrow,
+  SnapshotTooLargeError,
+  type MarketSnapshot,
+} from '#libs/market/index';
 import { CliError } from './cli-error.js';
 
-/** Reads and validates a snapshot file. Its size is judged before a byte of it is read. */
-export async function readSnapshot(file: string): Promise<Snapshot> {
+/**
+ * Reads and validates a snapshot file, JSON or Arrow, as its first bytes say. Its size is judged before it is read.
+ */
+export async function readSnapshot(file: string): Promise<MarketSnapshot> {
   const found = await stat(file).catch((cause: unknown) => {
     throw new CliError(
       'CLI-101',
@@ -14,8 +24,22 @@ export async function readSnapshot(file: string): Promise<Snapshot> {
   });
   if (!found.isFile())
     throw new CliError('CLI-101', `${file} is not a file. Pass a snapshot file (dlcm-snapshot/1).`, { file });
+  if (await beginsLikeArrow(file)) {
+    if (found.size > MAX_ARROW_FILE_BYTES) throw new SnapshotTooLargeError(found.size, MAX_ARROW_FILE_BYTES);
+    return readArrow(await readFile(file));
+  }
   checkSnapshotFileSize(found.size);
   return parseSnapshot(jsonOf(await readFile(file, 'utf8'), file));
+}
+
+async function beginsLikeArrow(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(8), 0, 8, 0);
+    return isArrow(buffer.subarray(0, bytesRead));
+  } finally {
+    await handle.close();
+  }
 }
 
 /** NaN, Infinity and trailing commas are not JSON: the place is named. */

@@ -1,4 +1,4 @@
-import type { Snapshot } from '#libs/market/index';
+import type { MarketSnapshot } from '#libs/market/index';
 import { compensatedSum } from '#libs/numeric/index';
 import { freshVenues } from './amm/index.js';
 import { runOn, type DlcmResult } from './cascade/dlcm-run.js';
@@ -34,7 +34,7 @@ import type { ScanPoint, SsfOutcome } from './solvency/ssf-threshold.js';
 
 /** Input of one evaluation. */
 export interface EvaluationInput {
-  readonly snapshot: Snapshot;
+  readonly snapshot: MarketSnapshot;
   readonly parameters: Parameters;
   /** Digest of the engine build; another build must not claim this result. */
   readonly engineVersion: string;

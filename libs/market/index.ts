@@ -15,7 +15,7 @@ export {
   type TopUpColumns,
 } from './position-columns.js';
 export { arrowChunks } from './arrow/write-market.js';
-export { MAX_ARROW_FILE_BYTES, readArrow } from './arrow/read-market.js';
+export { isArrow, MAX_ARROW_FILE_BYTES, readArrow } from './arrow/read-market.js';
 export {
   SnapshotArrowError,
   SnapshotChunkError,

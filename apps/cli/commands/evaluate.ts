@@ -1,6 +1,6 @@
 import { digestOf } from '#libs/canonical/index';
 import { POLICY } from '#libs/governance/index';
-import { encodeSnapshot } from '#libs/market/index';
+import { encodeSnapshot, positionCount } from '#libs/market/index';
 import type { CliEngine } from '../engine.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { Output } from '../output.js';
@@ -21,7 +21,7 @@ export async function evaluateCommand(
   const { engine, out } = parts;
   const snapshot = await readSnapshot(file);
   const { root } = encodeSnapshot(snapshot);
-  const positions = snapshot.lending.reduce((sum, protocol) => sum + protocol.positions.length, 0);
+  const positions = snapshot.lending.reduce((sum, protocol) => sum + positionCount(protocol), 0);
   out.progress(
     `Evaluating ${positions} positions, ${snapshot.pools.length} pools and ${snapshot.books.length} option books ...`,
   );

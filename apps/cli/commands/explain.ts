@@ -1,5 +1,5 @@
 import { DEFAULT_PARAMETERS } from '#libs/dlcm/index';
-import type { Snapshot } from '#libs/market/index';
+import { positionsOf, type MarketSnapshot } from '#libs/market/index';
 import { CliError } from '../cli-error.js';
 import type { CliEngine } from '../engine.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -33,8 +33,10 @@ export async function explainCommand(
 }
 
 /** The asset with the most collateral value behind loans, as the published evaluation shocks it; ties by id. */
-function mostPosted(snapshot: Snapshot): string {
-  const posted = snapshot.lending.flatMap(({ positions }) => positions.map(({ collateral }) => collateral));
+function mostPosted(snapshot: MarketSnapshot): string {
+  const posted = snapshot.lending.flatMap((protocol) =>
+    Array.from(positionsOf(protocol), ({ collateral }) => collateral),
+  );
   const valueOf = (id: string, spot: number): number =>
     posted.reduce((sum, collateral) => sum + (collateral[id] ?? 0) * spot, 0);
   const ranked = snapshot.assets

@@ -14,6 +14,11 @@ import { BatchReader, readDictionary } from './read-batch.js';
 import { readStream, type ArrowStreamParts } from './read-messages.js';
 import { readSchema, type ReadSchema } from './read-schema.js';
 
+/** True for bytes that begin as an Arrow IPC stream does; JSON cannot. */
+export function isArrow(bytes: Uint8Array): boolean {
+  return bytes.length >= 8 && bytes.subarray(0, 4).every((byte) => byte === 0xff);
+}
+
 /** Largest Arrow file that is read: 2 GiB, some 30 million positions. */
 export const MAX_ARROW_FILE_BYTES = 2 * 1024 * 1024 * 1024 - 1;
 
