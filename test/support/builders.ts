@@ -8,9 +8,11 @@ import type {
   LendingMarket,
   LendingProtocol,
   OptionLine,
+  OrderBookPool,
   PerpVenue,
   Position,
   Snapshot,
+  StableSwapPool,
 } from '#libs/market/index';
 
 /** Plain literals with overrides, for tests. Each builder gives a valid small object; a test states only what it is about. */
@@ -64,6 +66,49 @@ export function aConcentratedPool(overrides: Partial<ConcentratedPool> = {}): Co
       { priceLower: 100, priceUpper: 1500, liquidity: 200_000 },
       { priceLower: 1500, priceUpper: 2500, liquidity: 600_000 },
       { priceLower: 2500, priceUpper: 10_000, liquidity: 200_000 },
+    ],
+    ...overrides,
+  };
+}
+
+/** A book around 2,000: 10 ETH 1 % and 20 ETH 5 % away on either side, nothing posted again. */
+export function anOrderBook(overrides: Partial<OrderBookPool> = {}): OrderBookPool {
+  return {
+    kind: 'orderBook',
+    id: 'eth-usdc-book',
+    chain: CHAIN_ID,
+    base: 'ETH',
+    quote: 'USDC',
+    fee: 0,
+    owner: null,
+    mid: 2000,
+    bids: [
+      { price: 1900, size: 20 },
+      { price: 1980, size: 10 },
+    ],
+    asks: [
+      { price: 2020, size: 10 },
+      { price: 2100, size: 20 },
+    ],
+    refillPerTick: 0,
+    ...overrides,
+  };
+}
+
+/** One million of each of two coins worth the same, A = 100. */
+export function aStablePool(overrides: Partial<StableSwapPool> = {}): StableSwapPool {
+  return {
+    kind: 'stableSwap',
+    id: 'dai-usdc',
+    chain: CHAIN_ID,
+    base: 'DAI',
+    quote: 'USDC',
+    fee: 0,
+    owner: null,
+    amplification: 100,
+    coins: [
+      { asset: 'DAI', balance: 1_000_000, rate: 1 },
+      { asset: 'USDC', balance: 1_000_000, rate: 1 },
     ],
     ...overrides,
   };

@@ -9,8 +9,9 @@ import type { Venues } from './venue.js';
  */
 export function baseTo(venues: Venues, v: number, sqrtTarget: number): number {
   const { first, sqrtUpper, baseAbove } = venues.curves;
-  const sqrtLow = Math.min(venues.sqrtPrice[v]!, sqrtTarget);
-  const sqrtHigh = Math.max(venues.sqrtPrice[v]!, sqrtTarget);
+  const scale = venues.scale[v]!;
+  const sqrtLow = Math.min(venues.sqrtPrice[v]!, sqrtTarget) / scale;
+  const sqrtHigh = Math.max(venues.sqrtPrice[v]!, sqrtTarget) / scale;
   const end = first[v + 1]!;
   const low = rowAt(venues, v, sqrtLow);
   if (low === end || sqrtLow === sqrtHigh) return 0;
@@ -23,9 +24,14 @@ export function baseTo(venues: Venues, v: number, sqrtTarget: number): number {
 
 /** Quote that crosses venue `v` between its present price and a square-root price: L (sqrtHigh - sqrtLow) summed. */
 export function quoteTo(venues: Venues, v: number, sqrtTarget: number): number {
+  const scale = venues.scale[v]!;
+  const sqrtLow = Math.min(venues.sqrtPrice[v]!, sqrtTarget) / scale;
+  const sqrtHigh = Math.max(venues.sqrtPrice[v]!, sqrtTarget) / scale;
+  return scale * scale * quoteBetween(venues, v, [sqrtLow, sqrtHigh]);
+}
+
+function quoteBetween(venues: Venues, v: number, [sqrtLow, sqrtHigh]: Span): number {
   const { first, sqrtUpper } = venues.curves;
-  const sqrtLow = Math.min(venues.sqrtPrice[v]!, sqrtTarget);
-  const sqrtHigh = Math.max(venues.sqrtPrice[v]!, sqrtTarget);
   const end = first[v + 1]!;
   const low = rowAt(venues, v, sqrtLow);
   if (low === end || sqrtLow === sqrtHigh) return 0;
@@ -39,7 +45,7 @@ export function quoteTo(venues: Venues, v: number, sqrtTarget: number): number {
 /** Base inside the curve of venue `v` at its present price. */
 export function baseInCurve(venues: Venues, v: number): number {
   const { first, sqrtLower, sqrtUpper, liquidity, baseAbove } = venues.curves;
-  const sqrtPrice = venues.sqrtPrice[v]!;
+  const sqrtPrice = venues.sqrtPrice[v]! / venues.scale[v]!;
   const row = rowAt(venues, v, sqrtPrice);
   if (row === first[v + 1]!) return 0;
   const from = Math.max(sqrtPrice, sqrtLower[row]!);
@@ -54,19 +60,37 @@ export function quoteInCurve(venues: Venues, v: number): number {
 /** Quote the curve of venue `v` would hold at a square-root price: what sales beyond that price can still take out. */
 export function quoteBelowRoot(venues: Venues, v: number, sqrtPrice: number): number {
   const { first, sqrtLower, liquidity, quoteBelow } = venues.curves;
-  const row = rowAt(venues, v, sqrtPrice);
-  if (row === first[v + 1]!) return row === first[v]! ? 0 : venues.depth * quoteThrough(venues, row - 1);
-  const to = Math.max(sqrtPrice, sqrtLower[row]!);
-  return venues.depth * (quoteBelow[row]! + liquidity[row]! * (to - sqrtLower[row]!));
+  const scale = venues.scale[v]!;
+  const quoteUnit = venues.depth * scale * scale;
+  const root = sqrtPrice / scale;
+  const row = rowAt(venues, v, root);
+  if (row === first[v + 1]!) return row === first[v]! ? 0 : quoteUnit * quoteThrough(venues, row - 1);
+  const to = Math.max(root, sqrtLower[row]!);
+  return quoteUnit * (quoteBelow[row]! + liquidity[row]! * (to - sqrtLower[row]!));
+}
+
+/**
+ * Square-root price at which the curve of venue `v` would hold this much base: the inverse of `baseInCurve`, on the curve's
+ * own scale. Beyond what the curve can hold it is the end of the last range.
+ */
+export function rootHolding(venues: Venues, v: number, base: number): number {
+  const { first, sqrtLower, sqrtUpper, liquidity, baseAbove } = venues.curves;
+  const wanted = base / venues.depth;
+  let row = first[v]!;
+  while (row < first[v + 1]! - 1 && baseAbove[row]! > wanted) row += 1;
+  const inRow = Math.max(0, wanted - baseAbove[row]!);
+  if (liquidity[row] === 0) return sqrtUpper[row]!;
+  return Math.max(sqrtLower[row]!, 1 / (1 / sqrtUpper[row]! + inRow / liquidity[row]!));
 }
 
 /** Liquidity L active at the present price of venue `v`; 0 inside an empty range. */
 export function activeLiquidity(venues: Venues, v: number): number {
   const { first, sqrtLower, liquidity } = venues.curves;
-  const sqrtPrice = venues.sqrtPrice[v]!;
+  const scale = venues.scale[v]!;
+  const sqrtPrice = venues.sqrtPrice[v]! / scale;
   const row = rowAt(venues, v, sqrtPrice);
   if (row === first[v + 1]! || sqrtPrice < sqrtLower[row]!) return 0;
-  return venues.depth * liquidity[row]!;
+  return venues.depth * scale * liquidity[row]!;
 }
 
 /** First row of venue `v` whose upper bound lies above the price; one past its last row if none does. */

@@ -1,9 +1,11 @@
+import type { Pool } from '#libs/market/index';
 import { activeLiquidity, baseTo, quoteBelowRoot, quoteTo } from './curve.js';
 import { requirePrice, type Venues } from './venue.js';
 
 /**
- * The asset's one fee-exclusive market price in quote units: sqrt(m) = sum L sqrt(p) / sum L over the venues with
- * active liquidity (MODEL 4.4). If every venue stands inside an empty range all count alike.
+ * The asset's one fee-exclusive market price in quote units: sqrt(m) = sum L sqrt(p) / sum L over the constant product and
+ * concentrated venues with active liquidity; without any such venue, over the others by their depth at 1 % (MODEL 4.4,
+ * 0.4). If every venue stands inside an empty range all count alike.
  */
 export function marginalPrice(venues: Venues): number {
   const shared = venues.price[0]!;
@@ -12,17 +14,32 @@ export function marginalPrice(venues: Venues): number {
 
 function weightedPrice(venues: Venues): number {
   const count = venues.sqrtPrice.length;
+  const weightOf = venues.curves.kind.some(isRanged) ? rangedLiquidity : depthAround;
   let weighted = 0;
   let weight = 0;
   let plain = 0;
   for (let v = 0; v < count; v += 1) {
-    const active = activeLiquidity(venues, v);
+    const active = weightOf(venues, v);
     weighted += active * venues.sqrtPrice[v]!;
     weight += active;
     plain += venues.sqrtPrice[v]!;
   }
   const root = weight > 0 ? weighted / weight : plain / count;
   return root * root;
+}
+
+const isRanged = (kind: Pool['kind']): boolean => kind === 'constantProduct' || kind === 'concentrated';
+
+const rangedLiquidity = (venues: Venues, v: number): number =>
+  isRanged(venues.curves.kind[v]!) ? activeLiquidity(venues, v) : 0;
+
+const ROOT_BELOW = Math.sqrt(0.99);
+const ROOT_ABOVE = Math.sqrt(1.01);
+
+/** Base that trades within 1 % of the price of venue `v`, both ways together. */
+function depthAround(venues: Venues, v: number): number {
+  const root = venues.sqrtPrice[v]!;
+  return baseTo(venues, v, root * ROOT_BELOW) + baseTo(venues, v, root * ROOT_ABOVE);
 }
 
 /** Best price net of fees at which one more unit of base can be sold, max over venues of (1 - fee) p. */
@@ -107,12 +124,15 @@ export function quoteLeftBelow(venues: Venues, price: number): number {
 
 /**
  * Base units that would move the price by 100 % at the present slope: sum of L / (2 sqrt(p)), for a constant product
- * pool half its base reserve (MODEL 5, local stability).
+ * pool half its base reserve (MODEL 5, local stability). Of an order book, 50 times what trades within 1 % on either side.
  */
 export function linearDepth(venues: Venues): number {
   let units = 0;
   for (let v = 0; v < venues.sqrtPrice.length; v += 1) {
-    units += activeLiquidity(venues, v) / (2 * venues.sqrtPrice[v]!);
+    units +=
+      venues.curves.kind[v] === 'orderBook'
+        ? 50 * depthAround(venues, v)
+        : activeLiquidity(venues, v) / (2 * venues.sqrtPrice[v]!);
   }
   return units;
 }

@@ -293,7 +293,7 @@ describe('venuesOf', () => {
     );
   });
 
-  it('error: DLCM-121 for a second quote asset or a kind this level lacks', () => {
+  it('error: DLCM-121 for a second quote asset or a StableSwap pool without its coins', () => {
     const other = aPool({ id: 'z', quote: 'DAI' });
     expect(() => venuesOf([aPool(), other], 2000)).toThrow(
       expect.objectContaining({ code: 'DLCM-121', field: 'quote' }),
@@ -306,7 +306,7 @@ describe('venuesOf', () => {
       coins: [],
     } as const;
     expect(() => venuesOf([stable], 2000)).toThrow(
-      expect.objectContaining({ code: 'DLCM-121', field: 'kind' }),
+      expect.objectContaining({ code: 'DLCM-121', field: 'coins' }),
     );
   });
 

@@ -1,5 +1,7 @@
-import type { ConcentratedPool, ConstantProductPool, Pool } from '#libs/market/index';
+import type { Pool } from '#libs/market/index';
+import { bookRanges } from './book-ranges.js';
 import { NoLiquidityError, VenueArgumentError, VenueError } from './error.js';
+import { stableCurve, stableRanges } from './stable-ranges.js';
 
 /** Lowest and highest price a market order may reach, as multiples of the snapshot price (MODEL 0.6, 0.18). */
 export const PRICE_FLOOR = 1e-4;
@@ -32,6 +34,9 @@ export interface VenueCurves {
   /** Quote held by the ranges below this row, each filled with quote alone. */
   readonly quoteBelow: Float64Array;
   readonly initialPrice: Float64Array;
+  readonly kind: readonly Pool['kind'][];
+  /** Share of the consumed depth that an order book's makers post again each tick; 0 for other venues. */
+  readonly refill: Float64Array;
 }
 
 /**
@@ -45,6 +50,8 @@ export interface Venues {
   readonly curves: VenueCurves;
   readonly price: Float64Array;
   readonly sqrtPrice: Float64Array;
+  /** Square root of the factor by which the makers of an order book have moved all their prices; 1 for other venues. */
+  readonly scale: Float64Array;
   /** Share of the snapshot's liquidity still there; 1 at the start (liquidity flight lowers it). */
   depth: number;
   readonly feeBase: Float64Array;
@@ -54,18 +61,21 @@ export interface Venues {
   readonly withdrawnQuote: Float64Array;
 }
 
-type FloatPool = ConstantProductPool | ConcentratedPool;
-
-interface Range {
+/** A stretch of constant liquidity, and the base it holds when filled with base alone. */
+export interface LiquidityRow {
   readonly sqrtLower: number;
   readonly sqrtUpper: number;
   readonly liquidity: number;
+  readonly base: number;
 }
 
 /**
  * Builds the venues of one asset from all its pools (one base, one quote asset).
  *
- * @param pools constant product and concentrated pools, in any order
+ * Constant product and concentrated pools are ranges as they stand; a StableSwap pool is cut into narrow ones
+ * (`stable-ranges.ts`), every level of an order book is one (`book-ranges.ts`).
+ *
+ * @param pools in any order
  * @param referencePrice snapshot price of the base in units of the quote
  * @throws NoLiquidityError without a pool; VenueError for a pool of another pair or kind, or with numbers out
  *   of range; VenueArgumentError for a price that is not positive
@@ -73,11 +83,11 @@ interface Range {
  */
 export function venuesOf(pools: readonly Pool[], referencePrice: number): Venues {
   requirePrice('referencePrice', referencePrice);
-  const sorted = pools.map(requireFloatPool).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const sorted = [...pools].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const head = sorted[0];
   if (head === undefined) throw new NoLiquidityError(null);
   for (const pool of sorted) requireSamePair(pool, head);
-  const ranges = sorted.map(rangesOf);
+  const ranges = sorted.map((pool) => rangesOf(pool, referencePrice));
   const rows = ranges.flat();
   if (!rows.some((row) => row.liquidity > 0)) throw new NoLiquidityError(head.base);
   const first = new Int32Array(sorted.length + 1);
@@ -98,6 +108,8 @@ export function venuesOf(pools: readonly Pool[], referencePrice: number): Venues
     baseAbove: Float64Array.from(ranges.flatMap(baseAboveEach)),
     quoteBelow: Float64Array.from(ranges.flatMap(quoteBelowEach)),
     initialPrice: Float64Array.from(sorted, priceOf),
+    kind: sorted.map((pool) => pool.kind),
+    refill: Float64Array.from(sorted, (pool) => (pool.kind === 'orderBook' ? pool.refillPerTick : 0)),
   };
   return freshVenues(curves);
 }
@@ -109,6 +121,7 @@ export function freshVenues(curves: VenueCurves): Venues {
     curves,
     price: Float64Array.from(curves.initialPrice),
     sqrtPrice: Float64Array.from(curves.initialPrice, (price) => Math.sqrt(price)),
+    scale: new Float64Array(count).fill(1),
     depth: 1,
     feeBase: new Float64Array(count),
     feeQuote: new Float64Array(count),
@@ -125,6 +138,7 @@ export function splitVenues(whole: Venues, curves: VenueCurves): Venues {
     curves,
     price: pick(whole.price),
     sqrtPrice: pick(whole.sqrtPrice),
+    scale: pick(whole.scale),
     depth: whole.depth,
     feeBase: pick(whole.feeBase),
     feeQuote: pick(whole.feeQuote),
@@ -139,6 +153,7 @@ export function copyVenues(venues: Venues): Venues {
     curves: venues.curves,
     price: Float64Array.from(venues.price),
     sqrtPrice: Float64Array.from(venues.sqrtPrice),
+    scale: Float64Array.from(venues.scale),
     depth: venues.depth,
     feeBase: Float64Array.from(venues.feeBase),
     feeQuote: Float64Array.from(venues.feeQuote),
@@ -153,12 +168,7 @@ export function requirePrice(argument: string, price: number): void {
     throw new VenueArgumentError(argument, price, 'a finite price above 0');
 }
 
-function requireFloatPool(pool: Pool): FloatPool {
-  if (pool.kind === 'constantProduct' || pool.kind === 'concentrated') return pool;
-  throw new VenueError(pool.id, 'kind', pool.kind, 'constantProduct or concentrated');
-}
-
-function requireSamePair(pool: FloatPool, head: FloatPool): void {
+function requireSamePair(pool: Pool, head: Pool): void {
   if (pool.base !== head.base) throw new VenueError(pool.id, 'base', pool.base, head.base);
   if (pool.quote !== head.quote) {
     throw new VenueError(pool.id, 'quote', pool.quote, `${head.quote}, the one quote asset of ${head.base}`);
@@ -167,12 +177,14 @@ function requireSamePair(pool: FloatPool, head: FloatPool): void {
     throw new VenueError(pool.id, 'fee', `${pool.fee}`, 'a share in [0, 1)');
 }
 
-function rangesOf(pool: FloatPool): Range[] {
+function rangesOf(pool: Pool, referencePrice: number): readonly LiquidityRow[] {
+  if (pool.kind === 'stableSwap') return stableRanges(pool, referencePrice);
+  if (pool.kind === 'orderBook') return bookRanges(pool);
   if (pool.kind === 'constantProduct') {
     requirePositive(pool, 'reserveBase', pool.reserveBase);
     requirePositive(pool, 'reserveQuote', pool.reserveQuote);
     const liquidity = Math.sqrt(pool.reserveBase) * Math.sqrt(pool.reserveQuote);
-    return [{ sqrtLower: 0, sqrtUpper: Infinity, liquidity }];
+    return [{ sqrtLower: 0, sqrtUpper: Infinity, liquidity, base: Infinity }];
   }
   requirePositive(pool, 'price', pool.price);
   let below = 0;
@@ -189,34 +201,34 @@ function rangesOf(pool: FloatPool): Range[] {
       throw new VenueError(pool.id, 'liquidity', `${range.liquidity}`, 'a finite number of at least 0');
     }
     below = range.priceUpper;
-    return {
-      sqrtLower: Math.sqrt(range.priceLower),
-      sqrtUpper: Math.sqrt(range.priceUpper),
-      liquidity: range.liquidity,
-    };
+    const [sqrtLower, sqrtUpper] = [Math.sqrt(range.priceLower), Math.sqrt(range.priceUpper)];
+    const { liquidity } = range;
+    return { sqrtLower, sqrtUpper, liquidity, base: liquidity * (1 / sqrtLower - 1 / sqrtUpper) };
   });
 }
 
-function requirePositive(pool: FloatPool, field: string, value: number): void {
+/** @throws VenueError unless the number of the pool is finite and above 0 */
+export function requirePositive(pool: Pool, field: string, value: number): void {
   if (!(value > 0) || value === Infinity) {
     throw new VenueError(pool.id, field, `${value}`, 'a finite number above 0');
   }
 }
 
-function priceOf(pool: FloatPool): number {
+function priceOf(pool: Pool): number {
+  if (pool.kind === 'stableSwap') return stableCurve(pool).price;
+  if (pool.kind === 'orderBook') return pool.mid;
   return pool.kind === 'concentrated' ? pool.price : pool.reserveQuote / pool.reserveBase;
 }
 
-function baseAboveEach(ranges: readonly Range[]): number[] {
+function baseAboveEach(ranges: readonly LiquidityRow[]): number[] {
   const above = new Array<number>(ranges.length).fill(0);
   for (let i = ranges.length - 2; i >= 0; i -= 1) {
-    const range = ranges[i + 1]!;
-    above[i] = above[i + 1]! + range.liquidity * (1 / range.sqrtLower - 1 / range.sqrtUpper);
+    above[i] = above[i + 1]! + ranges[i + 1]!.base;
   }
   return above;
 }
 
-function quoteBelowEach(ranges: readonly Range[]): number[] {
+function quoteBelowEach(ranges: readonly LiquidityRow[]): number[] {
   const below = new Array<number>(ranges.length).fill(0);
   for (let i = 1; i < ranges.length; i += 1) {
     const range = ranges[i - 1]!;

@@ -11,7 +11,7 @@ export class UnsupportedPartError extends DlcmError {
   ) {
     super(
       `This level of the engine does not model ${part} (${ids.join(', ')}). ` +
-        'Accepted: one chain with constant product and concentrated pools, lending protocols, option books and funds. ' +
+        'Accepted: pools and order books of any kind, lending protocols, option books, perpetuals, bridges and funds. ' +
         'Remove these objects from the snapshot deliberately, or use an engine release that models them.',
     );
   }

@@ -10,8 +10,6 @@ const idsOf = (objects: readonly { readonly id: string }[]): readonly string[] =
 /** Every part of a snapshot that this level does not model, with the ids of what it found. */
 const UNSUPPORTED: readonly Finding[] = [
   ['governance tokens', (s) => idsOf(s.governanceTokens)],
-  ['StableSwap pools', (s) => idsOf(s.pools.filter((pool) => pool.kind === 'stableSwap'))],
-  ['order books', (s) => idsOf(s.pools.filter((pool) => pool.kind === 'orderBook'))],
   ['safety modules', (s) => idsOf(s.lending.filter((protocol) => protocol.safetyModule !== null))],
 ];
 
