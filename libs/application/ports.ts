@@ -1,4 +1,4 @@
-import type { Snapshot } from '#libs/market/index';
+import type { MarketSnapshot, Snapshot } from '#libs/market/index';
 import type { EvaluationRecord } from '#libs/dlcm/index';
 import type { CounterfactualRow, DomainEvent } from '#libs/governance/index';
 import type { Artefact, ArtefactKind, Decimal, Digest, RemedyAction } from './artefacts.js';
@@ -117,7 +117,10 @@ export interface RemedySearch {
 export interface RiskEngine {
   /** Digest of the engine build. */
   readonly engineVersion: string;
-  evaluate(input: { readonly snapshot: Snapshot; readonly snapshotRoot: Digest }): Promise<EvaluationRecord>;
+  evaluate(input: {
+    readonly snapshot: MarketSnapshot;
+    readonly snapshotRoot: Digest;
+  }): Promise<EvaluationRecord>;
   searchRemedy(input: {
     readonly snapshot: Snapshot;
     readonly target: number;

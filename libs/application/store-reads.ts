@@ -11,7 +11,7 @@ import {
   type RiskReading,
   type StateName,
 } from '#libs/governance/index';
-import { decodeSnapshot, type Snapshot } from '#libs/market/index';
+import { decodeMarket, decodeSnapshot, type MarketSnapshot, type Snapshot } from '#libs/market/index';
 import type {
   Address,
   Artefact,
@@ -36,8 +36,19 @@ export async function mustGet<K extends ArtefactKind>(
   return found;
 }
 
-/** Reads a snapshot back from its chunks, checking every digest. */
+/** Reads a snapshot back from its chunks, checking every digest and the root. */
 export async function loadSnapshot(tx: StageTransaction, root: Digest): Promise<Snapshot> {
+  const { header, chunks } = await chunksOf(tx, root);
+  return decodeSnapshot(header, chunks);
+}
+
+/** loadSnapshot with the positions as columns, which a market of any size can be. */
+export async function loadMarket(tx: StageTransaction, root: Digest): Promise<MarketSnapshot> {
+  const { header, chunks } = await chunksOf(tx, root);
+  return decodeMarket(header, chunks);
+}
+
+async function chunksOf(tx: StageTransaction, root: Digest) {
   const header = (await mustGet(tx, 'snapshot', root)).body;
   const chunks: Uint8Array[] = [];
   for (const digest of header.chunks) {
@@ -45,7 +56,7 @@ export async function loadSnapshot(tx: StageTransaction, root: Digest): Promise<
     if (bytes === null) throw new MissingChunkError(root, digest);
     chunks.push(bytes);
   }
-  return decodeSnapshot(header, chunks);
+  return { header, chunks };
 }
 
 /** The judged numbers of an evaluation. Evidence is robust only where the record proves it; this level never does. */

@@ -8,7 +8,7 @@ import {
 } from '#libs/application/index';
 import { DEFAULT_PARAMETERS, evaluate } from '#libs/dlcm/index';
 import { POLICY, type ProposalEvent, tally } from '#libs/governance/index';
-import type { Snapshot } from '#libs/market/index';
+import type { MarketSnapshot, Snapshot } from '#libs/market/index';
 import { ballotTypedData } from '#libs/protocol/index';
 import { signerFromPrivateKey } from '#libs/signer/index';
 import { recoverAddress, zeroHash } from 'viem';
@@ -120,7 +120,7 @@ function readersOf(truth: ChainTruth): TruthReaders {
 /** The engine of this build, on the test's own thread. */
 export const OWN_ENGINE = {
   engineVersion: ENGINE_VERSION,
-  evaluate: (input: { readonly snapshot: Snapshot; readonly snapshotRoot: HexBytes }) =>
+  evaluate: (input: { readonly snapshot: MarketSnapshot; readonly snapshotRoot: HexBytes }) =>
     Promise.resolve(evaluate({ ...input, parameters: DEFAULT_PARAMETERS, engineVersion: ENGINE_VERSION })),
 };
 

@@ -2,7 +2,7 @@ import { artefactOf } from '../artefact.js';
 import type { Digest } from '../artefacts.js';
 import { jobOf } from '../commanding.js';
 import type { LinePorts, StageOutcome } from '../line-ports.js';
-import { loadSnapshot, mustGet } from '../store-reads.js';
+import { loadMarket, mustGet } from '../store-reads.js';
 
 /** Evaluates a snapshot, unless a newer one waits: then the older is recorded as skipped. */
 export function evaluateStage(ports: Pick<LinePorts, 'store' | 'engine'>) {
@@ -16,7 +16,7 @@ export function evaluateStage(ports: Pick<LinePorts, 'store' | 'engine'>) {
         header,
         done,
         newer,
-        snapshot: done === undefined && newer === null ? await loadSnapshot(tx, root) : null,
+        snapshot: done === undefined && newer === null ? await loadMarket(tx, root) : null,
       };
     });
     if (found.done !== undefined)

@@ -1,6 +1,6 @@
 import type { RemedyAction, RiskEngine } from '#libs/application/index';
 import type { EvaluationRecord } from '#libs/dlcm/index';
-import type { Snapshot } from '#libs/market/index';
+import type { MarketSnapshot } from '#libs/market/index';
 import { toDecimalDown, toDecimalHalfEven } from '#libs/numeric/index';
 import { ASSET, evenShock, MEMBER, withThreshold } from './mini-market.js';
 
@@ -77,7 +77,7 @@ function tightening(
   };
 }
 
-function recordOf(snapshot: Snapshot, snapshotRoot: `0x${string}`): EvaluationRecord {
+function recordOf(snapshot: MarketSnapshot, snapshotRoot: `0x${string}`): EvaluationRecord {
   const threshold = Math.max(0, evenShock(snapshot));
   const text = toDecimalDown(threshold, DECIMALS);
   const status = threshold > 0 ? 'found' : 'already-failed';

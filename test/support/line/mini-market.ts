@@ -1,5 +1,5 @@
 import type { ChainBlock, Digest } from '#libs/application/index';
-import type { Snapshot } from '#libs/market/index';
+import { type MarketSnapshot, positionsOf, type Snapshot } from '#libs/market/index';
 import {
   aLendingMarket,
   aLendingProtocol,
@@ -49,8 +49,8 @@ export function miniMarket(block: ChainBlock, parent: Digest): Snapshot {
 }
 
 /** Value of the collateral over the debt at which the mini market is even: 1 - D / (C S). */
-export function evenShock(snapshot: Snapshot): number {
-  const position = snapshot.lending[0]?.positions[0];
+export function evenShock(snapshot: MarketSnapshot): number {
+  const [position] = snapshot.lending.flatMap((protocol) => [...positionsOf(protocol)]);
   const spot = snapshot.assets.find((a) => a.id === ASSET)?.spot ?? 0;
   return 1 - (position?.debt['USDC'] ?? 0) / ((position?.collateral[ASSET] ?? 0) * spot);
 }
