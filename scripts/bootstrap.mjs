@@ -8,6 +8,7 @@ import { contentHash, filesBelow } from './content-hash.mjs';
 import { contractsAreFresh } from './contracts-fingerprint.mjs';
 import { writeEngineVersion } from './engine-version.mjs';
 import { staleReason } from './installed-packages.mjs';
+import { compileKernel } from './kernel.mjs';
 import { run, runQuietly } from './run-command.mjs';
 import { StopError } from './stop-with.mjs';
 
@@ -16,7 +17,7 @@ export const DIST = join(ROOT, 'dist');
 const CACHE = join(ROOT, '.cache');
 const STAMPS = join(CACHE, 'bootstrap.json');
 const OLDEST_NODE = [20, 19];
-const SOURCE_FOLDERS = ['apps', 'libs', 'contracts/generated', 'test', 'bench'];
+const SOURCE_FOLDERS = ['apps', 'libs', 'kernel', 'contracts/generated', 'test', 'bench'];
 
 const inRoot = (...parts) => join(ROOT, ...parts);
 
@@ -101,7 +102,7 @@ async function generateContracts(say) {
 }
 
 function sourceHash() {
-  const isSource = (name) => /\.(ts|json)$/.test(name);
+  const isSource = (name) => /\.(ts|as|json)$/.test(name);
   const sources = SOURCE_FOLDERS.flatMap((folder) => filesBelow(inRoot(folder), isSource));
   return contentHash(ROOT, [inRoot('tsconfig.json'), inRoot('package-lock.json'), ...sources]);
 }
@@ -113,6 +114,7 @@ async function build(say) {
   rmSync(DIST, { recursive: true, force: true });
   const compiler = inRoot('node_modules', '@typescript', 'native', 'bin', 'tsc');
   await timed(say, 'compiled', () => runQuietly(process.execPath, [compiler, '-p', '.'], { cwd: ROOT }));
+  await timed(say, 'kernel compiled', () => compileKernel(ROOT, DIST));
   writeEngineVersion(DIST);
   writeStamp('build', hash);
 }

@@ -4,7 +4,7 @@ import { contentHash, filesBelow } from './content-hash.mjs';
 
 /** The folders whose compiled code decides the numbers of an evaluation. */
 const ENGINE_FOLDERS = ['numeric', 'canonical', 'market', 'dlcm'];
-const isEngineFile = (name) => name.endsWith('.js') && !name.endsWith('.spec.js');
+const isEngineFile = (name) => (name.endsWith('.js') && !name.endsWith('.spec.js')) || name.endsWith('.wasm');
 
 /** Digest of the engine build: sha256 over the names and bytes of its compiled files. */
 export function engineVersionOf(dist) {

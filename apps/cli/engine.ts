@@ -9,6 +9,7 @@ import {
 } from '#libs/dlcm/index';
 import type { Digest } from '#libs/canonical/index';
 import type { MarketSnapshot } from '#libs/market/index';
+import { useKernel } from '#libs/compute/index';
 import { engineBuild } from '#libs/platform/index';
 
 /** The model as the commands use it; a test may stand in another version. */
@@ -20,6 +21,7 @@ export interface CliEngine {
 }
 
 export function cliEngine(): CliEngine {
+  useKernel();
   const version = engineBuild();
   return {
     version,

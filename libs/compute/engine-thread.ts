@@ -7,8 +7,10 @@ import {
   thresholdWithout,
   type RemedyBounds,
 } from '#libs/dlcm/index';
+import { useKernel } from './kernel.js';
 import { toFailure, type EngineAnswer, type EngineInputs, type EngineRequest } from './engine-requests.js';
 
+useKernel();
 const { engineVersion } = workerData as { readonly engineVersion: string };
 
 /** A tranche may be as small as one USD unless the chain's reader states a minimum. */

@@ -23,7 +23,10 @@ export const LAYERS: Readonly<Record<string, LayerRule>> = {
   [lib('governance')]: { layers: ['numeric', 'canonical'].map(lib), packages: [] },
   [lib('protocol')]: { layers: [lib('canonical'), lib('governance'), GENERATED], packages: ['viem'] },
   [lib('application')]: { layers: PURE, packages: [] },
-  [lib('compute')]: { layers: INNER, packages: ['piscina', 'node:worker_threads', 'node:os', 'node:url'] },
+  [lib('compute')]: {
+    layers: INNER,
+    packages: ['piscina', 'node:worker_threads', 'node:os', 'node:url', 'node:fs'],
+  },
   [lib('persistence')]: {
     layers: INNER,
     packages: [

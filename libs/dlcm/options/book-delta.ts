@@ -1,4 +1,5 @@
-import { exp, lagrange4, log, normalCdf, quantise } from '#libs/numeric/index';
+import { exp, lagrange4, log, quantise } from '#libs/numeric/index';
+import { openDeltaSum, type DeltaSum } from './delta-sum.js';
 import { lineDelta, linesDelta, lineVol, type OptionClock, type OptionLines } from './lines.js';
 import { SECONDS_PER_YEAR } from './year.js';
 
@@ -26,10 +27,10 @@ export interface HedgeCurve {
   readonly filled: Uint8Array;
   /** 1 for lines summed directly at the present clock. */
   readonly sharp: Uint8Array;
-  /** Per line at the present clock: sigma sqrt(T), ln(forward / strike) - ln(spot / S0), quantity times e^(-yield T). */
-  readonly deviation: Float64Array;
-  readonly logOffset: Float64Array;
-  readonly weight: Float64Array;
+  /** The lines at the present clock; those summed otherwise have no weight. */
+  readonly deltas: DeltaSum;
+  /** Lines whose volatility depends on the spot. */
+  readonly smiling: readonly number[];
   /** Number of lines summed directly. */
   sharpCount: number;
   clock: OptionClock | null;
@@ -42,9 +43,8 @@ export function hedgeCurve(lines: OptionLines): HedgeCurve {
     values: new Float64Array(NODES),
     filled: new Uint8Array(NODES),
     sharp: new Uint8Array(lines.count),
-    deviation: new Float64Array(lines.count),
-    logOffset: new Float64Array(lines.count),
-    weight: new Float64Array(lines.count),
+    deltas: openDeltaSum(lines.count),
+    smiling: lines.surface.flatMap((surface, i) => (surface === null ? [] : [i])),
     sharpCount: 0,
     clock: null,
   };
@@ -87,32 +87,31 @@ function windLine(curve: HedgeCurve, i: number, at: OptionClock & { readonly spo
   const { lines } = curve;
   const years = (lines.expirySec[i]! - at.elapsedSec) / SECONDS_PER_YEAR;
   const deviation = years > 0 ? lineVol(lines, i, at) * Math.sqrt(years) : 0;
+  const { deltas } = curve;
   curve.sharp[i] = deviation < SHARP_DEVIATION ? 1 : 0;
-  curve.deviation[i] = deviation;
-  curve.logOffset[i] = (lines.rate - lines.yield) * years - lines.logStrike[i]!;
-  curve.weight[i] = lines.quantity[i]! * (lines.yield === 0 ? 1 : exp(-lines.yield * years));
+  if (curve.sharp[i] === 1 || lines.surface[i] !== null) {
+    deltas.deviation[i] = 1;
+    deltas.weight[i] = 0;
+    return;
+  }
+  const side = lines.isCall[i] === 1 ? 1 : -1;
+  deltas.deviation[i] = deviation;
+  deltas.offset[i] = (lines.rate - lines.yield) * years - lines.logStrike[i]!;
+  deltas.weight[i] = side * lines.quantity[i]! * (lines.yield === 0 ? 1 : exp(-lines.yield * years));
+  deltas.side[i] = side;
 }
 
 function fill(curve: HedgeCurve, node: number, clock: OptionClock): void {
   if (curve.filled[node] === 1) return;
   const { lines } = curve;
   const logSpot = (node - ORIGIN) * SPACING;
-  const at = { ...clock, spot: lines.spot * exp((node - ORIGIN) * SPACING) };
-  let sum = 0;
-  for (let i = 0; i < lines.count; i += 1) {
-    if (curve.sharp[i] === 1) continue;
-    const delta = lines.surface[i] === null ? smoothDelta(curve, i, logSpot) : lineDelta(lines, i, at);
-    sum += quantise(delta, lines.quantum);
+  let sum = curve.deltas.sum(logSpot, lines.quantum);
+  const at = { ...clock, spot: lines.spot * exp(logSpot) };
+  for (const i of curve.smiling) {
+    if (curve.sharp[i] === 0) sum += quantise(lineDelta(lines, i, at), lines.quantum);
   }
   curve.values[node] = sum;
   curve.filled[node] = 1;
-}
-
-/** Delta of line `i`, whose volatility does not depend on the spot. */
-function smoothDelta(curve: HedgeCurve, i: number, logSpot: number): number {
-  const deviation = curve.deviation[i]!;
-  const d1 = (logSpot + curve.logOffset[i]!) / deviation + deviation / 2;
-  return curve.lines.isCall[i] === 1 ? curve.weight[i]! * normalCdf(d1) : -curve.weight[i]! * normalCdf(-d1);
 }
 
 /** Sum over the near-step lines, each evaluated at the spot itself. */

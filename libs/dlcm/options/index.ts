@@ -8,3 +8,4 @@ export * from './surface.js';
 export * from './svi.js';
 export * from './svi-jw.js';
 export * from './year.js';
+export { plainDeltaSum, useDeltaSum, type DeltaSum, type OpenDeltaSum } from './delta-sum.js';
