@@ -222,3 +222,6 @@ export {
   type PerpPosition,
 } from './perps/index.js';
 export { attributeDelta, type BookMoment, type DeltaAttribution } from './cascade/hedge-attribution.js';
+export * from './amm/exact/index.js';
+export * from './lending/exact/index.js';
+export * from './nested/index.js';

@@ -1,0 +1,2 @@
+export * from './aave.js';
+export * from './compound.js';
