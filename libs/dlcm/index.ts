@@ -91,6 +91,7 @@ export {
   OptionInputError,
   optionLines,
   plainDeltaSum,
+  sabrVol,
   soundSurface,
   surfaceVol,
   SurfaceError,
@@ -108,6 +109,7 @@ export {
   type OpenDeltaSum,
   type OptionLines,
   type OptionType,
+  type SabrParameters,
   type SpotOptionInput,
   type SviParameters,
 } from './options/index.js';

@@ -3,6 +3,7 @@ export * from './book-delta.js';
 export * from './error.js';
 export * from './implied-vol.js';
 export * from './lines.js';
+export * from './sabr.js';
 export * from './sound-surface.js';
 export * from './surface.js';
 export * from './svi.js';

@@ -55,13 +55,10 @@ describe('surfaceVol', () => {
     expect(surfaceVol(grid, -1, 30 * DAY)).toBeCloseTo(0.9, 12);
   });
 
-  it('error: DLCM-112 for a surface without slices and for a SABR slice', () => {
+  it('error: DLCM-112 for a surface without slices', () => {
     expect(() => surfaceVol({ ...surface, slices: [] }, 0, DAY)).toThrow(
       expect.objectContaining({ code: 'DLCM-112' }),
     );
-    const sabr = { kind: 'sabr', alpha: 0.3, beta: 0.5, nu: 0.4, rho: 0 } as const;
-    const withSabr = { ...surface, slices: [{ expirySec: DAY, forward: 2000, model: sabr }] };
-    expect(() => surfaceVol(withSabr, 0, DAY)).toThrow(expect.objectContaining({ code: 'DLCM-112' }));
   });
 });
 

@@ -1,6 +1,7 @@
 import { exp, log } from '#libs/numeric/index';
-import type { GridModel, Surface, SurfaceSlice } from '#libs/market/index';
+import type { GridModel, SabrModel, Surface, SurfaceSlice } from '#libs/market/index';
 import { SurfaceError } from './error.js';
+import { sabrVol } from './sabr.js';
 import { sviSlice } from './svi.js';
 import { SECONDS_PER_YEAR } from './year.js';
 
@@ -14,13 +15,13 @@ const LEE_SLOPE = 2;
  * Total variance is linear in T between slices at fixed k; before the first and after the last slice the volatility
  * is constant in T; wings beyond |k| = 3 are straight with at most Lee's slope (MODEL 3).
  *
- * @throws SurfaceError for a surface without slices, a slice at or before t0, or a model without an evaluator
+ * @throws SurfaceError for a surface without slices or a slice at or before t0; OptionInputError where a SABR slice breaks down
  */
 export function surfaceVol(surface: Surface, k: number, expirySec: number): number {
   const { before, after, weight } = neighbours(surface, expirySec);
-  const early = cappedVariance(surface, before, k);
+  const early = cappedVariance(before, k);
   if (before === after) return Math.sqrt(early / years(before.expirySec));
-  const late = cappedVariance(surface, after, k);
+  const late = cappedVariance(after, k);
   return Math.sqrt((early + weight * (late - early)) / years(expirySec));
 }
 
@@ -57,19 +58,20 @@ function neighbours(surface: Surface, expirySec: number): Neighbours {
   return { before, after, weight: (expirySec - before.expirySec) / (after.expirySec - before.expirySec) };
 }
 
-function cappedVariance(surface: Surface, slice: SurfaceSlice, k: number): number {
+function cappedVariance(slice: SurfaceSlice, k: number): number {
   if (slice.model.kind === 'grid') return gridVariance(slice.model, slice, k);
-  if (slice.model.kind !== 'svi') {
-    throw new SurfaceError(
-      `Surface "${surface.id}"`,
-      `model "${slice.model.kind}" has no evaluator here`,
-      'Give svi or grid slices, or a volatility per line.',
-    );
-  }
   const inside = Math.max(-WING, Math.min(WING, k));
+  if (slice.model.kind === 'sabr') return sabrVariance(slice.model, slice, inside);
   const { w, slope } = sviSlice(slice.model, inside);
   const outward = Math.max(-LEE_SLOPE, Math.min(LEE_SLOPE, slope));
   return Math.max(0, w + outward * (k - inside));
+}
+
+/** Flat beyond the wings: the expansion is not meant for them. */
+function sabrVariance(model: SabrModel, slice: SurfaceSlice, k: number): number {
+  const tenorYears = years(slice.expirySec);
+  const vol = sabrVol(model, { forward: slice.forward, strike: slice.forward * exp(k), tenorYears });
+  return vol * vol * tenorYears;
 }
 
 /** Total variance linear in k between the points, flat volatility outside them. */
