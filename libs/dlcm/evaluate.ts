@@ -181,6 +181,7 @@ function referenceRecord(run: DlcmResult): ReferenceRunRecord {
       badDebtUsd: publish('usd', step.badDebtUsd),
       insuranceUsd: publish('usd', step.insuranceUsd),
       fundsUsd: publish('usd', step.fundsUsd),
+      safetyModuleUsd: publish('usd', step.safetyModuleUsd),
       daoUsd: publish('usd', step.daoUsd),
       socialisedUsd: publish('usd', step.socialisedUsd),
     })),

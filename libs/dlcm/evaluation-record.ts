@@ -140,12 +140,13 @@ export interface MemberLossRecord {
   readonly failing: boolean;
 }
 
-/** Who bears the realised bad debt of one member, USD; the four parts add up to the bad debt. */
+/** Who bears the realised bad debt of one member, USD; the five parts add up to the bad debt. */
 export interface WaterfallRecord {
   readonly member: string;
   readonly badDebtUsd: string;
   readonly insuranceUsd: string;
   readonly fundsUsd: string;
+  readonly safetyModuleUsd: string;
   readonly daoUsd: string;
   readonly socialisedUsd: string;
 }

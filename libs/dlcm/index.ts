@@ -35,7 +35,7 @@ export type {
   WaterfallRecord,
 } from './evaluation-record.js';
 export { DlcmError } from './error.js';
-export { ScenarioError, SnapshotContentError, UnsupportedPartError } from './cascade/error.js';
+export { ScenarioError, SnapshotContentError } from './cascade/error.js';
 export type {
   ClosureEvent,
   PerpEvent,
@@ -64,6 +64,12 @@ export {
   type SsfQuestion,
 } from './solvency/ssf-threshold.js';
 export { ssfReport, type JudgedThreshold, type SsfReport } from './solvency/ssf-report.js';
+export {
+  backstopTokenSale,
+  type TokenSale,
+  type TokenSaleInput,
+  type TokenSeller,
+} from './solvency/token-sale.js';
 export { lossWaterfall, type Need, type Waterfall } from './solvency/waterfall.js';
 export {
   bestAsk,

@@ -48,6 +48,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
     lossBasis: { badDebt: 1, latentBadDebt: 1, impermanentLoss: 1, vaultDeficit: 1 },
     vaultRule: { zScore: 2.326, oracleSec: 60, executionSec: 12, haircut: 0.1 },
     perpPassThrough: 1,
+    governanceReflexivity: 0,
   },
   search: { maxShock: 0.95, step: 0.0025, tolerance: 1e-4, triggerPoints: 256, certify: false },
   lossCurve: LOSS_CURVE,

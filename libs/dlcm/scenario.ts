@@ -73,6 +73,8 @@ export interface Scenario {
   readonly vaultRule: VaultRule;
   /** Chi: share of perpetual flow that arbitrage carries to spot in the next round, restoring the mark (1 = all of it). */
   readonly perpPassThrough: number;
+  /** Kappa_G: a governance token loses exp(-kappa x uncovered loss / market value) before its safety module sells it. */
+  readonly governanceReflexivity: number;
   /** What lending protocols may do about a fast market; nothing when absent. */
   readonly lendingPolicy?: LendingPolicy;
   /** Second at which a bridge fails in this scenario, by bridge id; others fail as the snapshot says. Level v3 only. */

@@ -374,7 +374,8 @@ describe('dlcmRun', () => {
       fc.property(seeds, shocks, (seed, size) => {
         const { solvency, badDebtUsd } = dlcmRun({ snapshot: smallSystem(seed), scenario: scenario(size) });
         const borne = solvency.waterfall.reduce(
-          (sum, row) => sum + row.insuranceUsd + row.fundsUsd + row.daoUsd + row.socialisedUsd,
+          (sum, row) =>
+            sum + row.insuranceUsd + row.fundsUsd + row.safetyModuleUsd + row.daoUsd + row.socialisedUsd,
           0,
         );
         expect(Math.abs(borne - badDebtUsd)).toBeLessThanOrEqual(1e-6);

@@ -93,7 +93,7 @@ export interface DlcmResult {
 /**
  * Runs the Delta-Leverage Cascade Model once over a snapshot (MODEL 5, 6): pure, deterministic, synchronous.
  *
- * @throws UnsupportedPartError (DLCM-140), SnapshotContentError (DLCM-141), ScenarioError (DLCM-142) and the venue and
+ * @throws SnapshotContentError (DLCM-141), ScenarioError (DLCM-142) and the venue and
  *   option errors of their parts
  * @example dlcmRun({ snapshot, scenario: scenarioOf(DEFAULT_PARAMETERS, 'ETH', 0.4) }).badDebtUsd
  */

@@ -202,6 +202,7 @@ describe('dlcmRun with perpetuals', () => {
       badDebtUsd: expect.closeTo(6800, 6),
       insuranceUsd: 5000,
       fundsUsd: 1000,
+      safetyModuleUsd: 0,
       daoUsd: 0,
       socialisedUsd: expect.closeTo(800, 6),
     });

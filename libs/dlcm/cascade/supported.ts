@@ -1,29 +1,5 @@
-import type { MarketSnapshot } from '#libs/market/index';
 import type { Scenario } from '../scenario.js';
-import { ScenarioError, UnsupportedPartError } from './error.js';
-
-type Finding = readonly [part: string, ids: (snapshot: MarketSnapshot) => readonly string[]];
-
-const idsOf = (objects: readonly { readonly id: string }[]): readonly string[] =>
-  objects.map((object) => object.id);
-
-/** Every part of a snapshot that this level does not model, with the ids of what it found. */
-const UNSUPPORTED: readonly Finding[] = [
-  ['governance tokens', (s) => idsOf(s.governanceTokens)],
-  ['safety modules', (s) => idsOf(s.lending.filter((protocol) => protocol.safetyModule !== null))],
-];
-
-/**
- * Refuses a snapshot with any part that the run would otherwise ignore.
- *
- * @throws UnsupportedPartError (DLCM-140) naming the part and the ids of its objects
- */
-export function requireSupported(snapshot: MarketSnapshot): void {
-  for (const [part, find] of UNSUPPORTED) {
-    const ids = find(snapshot);
-    if (ids.length > 0) throw new UnsupportedPartError(part, ids);
-  }
-}
+import { ScenarioError } from './error.js';
 
 const between = (low: number, high: number) => (x: number) => x >= low && x <= high;
 const positive = (x: number): boolean => x > 0 && x < Infinity;
@@ -54,6 +30,7 @@ export function requireScenario(scenario: Scenario): void {
   for (const [name, weight] of Object.entries(scenario.lossBasis)) {
     check(`lossBasis.${name}`, weight, [notNegative, 'a weight of at least 0']);
   }
+  check('governanceReflexivity', scenario.governanceReflexivity, [notNegative, 'a number of at least 0']);
   check('perpPassThrough', scenario.perpPassThrough, [between(0, 1), 'a share in [0, 1]']);
   const { zScore, oracleSec, executionSec, haircut } = scenario.vaultRule;
   check('vaultRule.zScore', zScore, [notNegative, 'a number of at least 0']);

@@ -8,7 +8,6 @@ import { byId, requireAsset } from './lookup.js';
 import { requireBridges } from './market-segments.js';
 import { nestedTable, type NestedTable } from './nested-table.js';
 import { optionBooks, type OptionBooks } from './option-books.js';
-import { requireSupported } from './supported.js';
 
 /**
  * A snapshot laid out for running: sorted by id (so that the order of any list in the snapshot cannot matter) and
@@ -43,14 +42,15 @@ export function inIdleMemory<T>(system: System, read: (memory: AccountMemory) =>
 /**
  * Lays a snapshot out for running.
  *
- * @throws UnsupportedPartError (DLCM-140) for a part this level does not model; SnapshotContentError (DLCM-141) for a
- *   snapshot that contradicts itself
+ * @throws SnapshotContentError (DLCM-141) for a snapshot that contradicts itself
  */
 export function systemOf(snapshot: MarketSnapshot): System {
-  requireSupported(snapshot);
   const assets = assetTable(snapshot);
   requireBridges(snapshot.bridges, assets);
   const protocols = [...snapshot.lending].sort(byId);
+  for (const { id, chain, safetyModule } of protocols)
+    if (safetyModule !== null)
+      requireAsset(assets, safetyModule.token, { name: `safety module of ${id}`, chain });
   const books = [...snapshot.books].sort(byId);
   return {
     snapshot,

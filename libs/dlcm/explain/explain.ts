@@ -109,6 +109,11 @@ function closing(result: DlcmResult): readonly string[] {
       `${result.liquidations} liquidations of ${result.liquidatedAccounts.length} accounts, ${usd(result.totalValueLiquidatedUsd)} seized, ` +
       `${usd(result.debtRepaidUsd)} debt repaid.`,
     ...result.books.filter((book) => book.hedgeVolume > 0).map(bookLine),
+    ...solvency.tokenSales.map(
+      (sale) =>
+        `Safety modules sell ${units(sale.soldUnits)} ${sale.token} for ${usd(sale.proceedsUsd)}` +
+        `${sale.layerRemoved ? ': nothing slashable is left' : ''}.`,
+    ),
     ...solvency.members.map(
       (member) =>
         `Member ${member.member}: loss ${usd(member.lossUsd)} (bad debt ${usd(member.badDebtUsd)}, latent ${usd(member.latentBadDebtUsd)}, ` +
@@ -143,7 +148,7 @@ export function firstFailure(result: DlcmResult): string[] {
       .filter((row) => row.badDebtUsd > 0)
       .map(
         (row) =>
-          `Bad debt of ${row.member}, ${usd(row.badDebtUsd)}: insurance pays ${usd(row.insuranceUsd)}, funds ${usd(row.fundsUsd)}, DAO ${usd(row.daoUsd)}, suppliers bear ${usd(row.socialisedUsd)}.`,
+          `Bad debt of ${row.member}, ${usd(row.badDebtUsd)}: insurance pays ${usd(row.insuranceUsd)}, funds ${usd(row.fundsUsd)}, safety modules ${usd(row.safetyModuleUsd)}, DAO ${usd(row.daoUsd)}, suppliers bear ${usd(row.socialisedUsd)}.`,
       ),
   ];
 }

@@ -2,6 +2,7 @@ import { compensatedSum } from '#libs/numeric/index';
 import type { FinishedRun } from '../cascade/run.js';
 import { memberLosses, protocolLosses, type MemberLoss, type ProtocolLoss } from './losses.js';
 import { perpLosses, type PerpVenueLoss } from './perp-losses.js';
+import { safetyModules, type ModuleSale, type SafetyModules } from './safety-modules.js';
 import { fundsBehind, lossWaterfall, type Waterfall } from './waterfall.js';
 
 /** One member's loss against the money behind it. */
@@ -18,6 +19,8 @@ export interface Solvency {
   readonly perps: readonly PerpVenueLoss[];
   readonly members: readonly MemberSolvency[];
   readonly waterfall: readonly Waterfall[];
+  /** Governance tokens sold for bad debt; none below level v3. */
+  readonly tokenSales: readonly ModuleSale[];
   readonly lossUsd: number;
   readonly fundUsd: number;
   /** Systemic solvency failure: some member fails (the headline, MODEL 6.2). */
@@ -39,27 +42,48 @@ export function solvencyOf(run: FinishedRun): Solvency {
     cover,
     losses.map(({ member, lossUsd }) => ({ member, usd: lossUsd })),
   );
+  const modules = safetyModules(
+    state,
+    losses.map(({ member }) => member),
+  );
+  let tokenSales: readonly ModuleSale[] = [];
   const waterfall = lossWaterfall(
     cover,
     losses.map(({ member, badDebtUsd }) => ({ member, usd: badDebtUsd })),
+    (needs) => {
+      const { raisedUsd, sales } = modules.sell(needs, compensatedSum(needs));
+      tokenSales = sales;
+      return raisedUsd;
+    },
   );
-  const members = losses.map((loss, i) => ({
-    ...loss,
-    fundUsd: funds[i]!,
-    failing: loss.lossUsd > funds[i]! || waterfall[i]!.daoUsd > 0,
-  }));
+  const missing = losses.map((loss, i) => Math.max(0, loss.lossUsd - funds[i]!));
+  const members = losses.map((loss, i) => {
+    const fundUsd = funds[i]! + capacityOf(modules, missing, i);
+    return { ...loss, fundUsd, failing: loss.lossUsd > fundUsd || waterfall[i]!.daoUsd > 0 };
+  });
   const lossUsd = total(members.map((member) => member.lossUsd));
-  const fundUsd = pooledFundUsd(cover);
+  const everything = modules.sell(
+    losses.map(() => Infinity),
+    compensatedSum(missing),
+  ).raisedUsd;
+  const fundUsd = compensatedSum([pooledFundUsd(cover), ...everything]);
   return {
     protocols,
     perps,
     members,
     waterfall,
+    tokenSales,
     lossUsd,
     fundUsd,
     failing: members.some((member) => member.failing),
     pooledFailing: lossUsd > fundUsd,
   };
+}
+
+/** What the safety modules of one member raise if it sells all it may while the others sell what they need. */
+function capacityOf(modules: SafetyModules, missing: readonly number[], i: number): number {
+  const needs = missing.map((need, m) => (m === i ? Infinity : need));
+  return modules.sell(needs, compensatedSum(missing)).raisedUsd[i]!;
 }
 
 /** What stands behind the losses of this run: the snapshot's, without the venues that are not part of it. */

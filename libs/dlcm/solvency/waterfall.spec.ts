@@ -29,8 +29,36 @@ describe('lossWaterfall', () => {
     // a: 100 - 40 insurance = 60; b: 50 - 10 = 40; fund 50 pays 30 and 20; the DAO covers only a: 20 of 30.
     const rows = lossWaterfall(cover({ insurance: [40, 10], fund: 50, dao: 20 }), needs(100, 50));
     expect(rows).toEqual([
-      { member: 'a', badDebtUsd: 100, insuranceUsd: 40, fundsUsd: 30, daoUsd: 20, socialisedUsd: 10 },
-      { member: 'b', badDebtUsd: 50, insuranceUsd: 10, fundsUsd: 20, daoUsd: 0, socialisedUsd: 20 },
+      {
+        member: 'a',
+        badDebtUsd: 100,
+        insuranceUsd: 40,
+        fundsUsd: 30,
+        safetyModuleUsd: 0,
+        daoUsd: 20,
+        socialisedUsd: 10,
+      },
+      {
+        member: 'b',
+        badDebtUsd: 50,
+        insuranceUsd: 10,
+        fundsUsd: 20,
+        safetyModuleUsd: 0,
+        daoUsd: 0,
+        socialisedUsd: 20,
+      },
+    ]);
+  });
+
+  it('behavior: safety modules pay for what funds leave, before the DAO', () => {
+    // 60 and 40 are left after insurance, 30 and 20 after the fund; modules raise 25 and 20; the DAO covers only a.
+    const rows = lossWaterfall(cover({ insurance: [40, 10], fund: 50, dao: 20 }), needs(100, 50), (left) => {
+      expect(left).toEqual([30, 20]);
+      return [25, 20];
+    });
+    expect(rows.map((row) => [row.safetyModuleUsd, row.daoUsd, row.socialisedUsd])).toEqual([
+      [25, 5, 0],
+      [20, 0, 0],
     ]);
   });
 
@@ -39,7 +67,7 @@ describe('lossWaterfall', () => {
     fc.assert(
       fc.property(usd, usd, usd, usd, usd, usd, (a, b, ia, ib, fund, dao) => {
         for (const row of lossWaterfall(cover({ insurance: [ia, ib], fund, dao }), needs(a, b))) {
-          const paid = row.insuranceUsd + row.fundsUsd + row.daoUsd + row.socialisedUsd;
+          const paid = row.insuranceUsd + row.fundsUsd + row.safetyModuleUsd + row.daoUsd + row.socialisedUsd;
           expect(Math.abs(paid - row.badDebtUsd)).toBeLessThanOrEqual(1e-6 * Math.max(1, row.badDebtUsd));
           expect(
             Math.min(row.insuranceUsd, row.fundsUsd, row.daoUsd, row.socialisedUsd),

@@ -1,12 +1,14 @@
 import { compensatedSum } from '#libs/numeric/index';
 import type { MarketSnapshot } from '#libs/market/index';
 
-/** Who bears a member's realised bad debt, USD. The four payments add up to the bad debt. */
+/** Who bears a member's realised bad debt, USD. The five payments add up to the bad debt. */
 export interface Waterfall {
   readonly member: string;
   readonly badDebtUsd: number;
   readonly insuranceUsd: number;
   readonly fundsUsd: number;
+  /** Proceeds of governance tokens sold by the safety modules of its protocols. */
+  readonly safetyModuleUsd: number;
   readonly daoUsd: number;
   /** Borne by the suppliers of the member's protocols. */
   readonly socialisedUsd: number;
@@ -17,6 +19,9 @@ export interface Need {
   readonly member: string;
   readonly usd: number;
 }
+
+/** USD raised for each need; never more than it. */
+export type ModuleProceeds = (needs: readonly number[]) => readonly number[];
 
 type Cover = Pick<MarketSnapshot, 'lending' | 'funds' | 'dao'> & Insurers;
 
@@ -47,22 +52,33 @@ export function proRata(usd: number, needs: readonly number[]): readonly number[
 
 /**
  * Bad-debt waterfall (MODEL 6.2, 0.13): a member's insurance, then the funds in id order, each pro rata to the remaining
- * needs of the members it covers, then the DAO's backstop pro rata, the rest falls on suppliers.
+ * needs of the members it covers, then the safety modules, then the DAO's backstop pro rata, the rest falls on suppliers.
+ *
+ * @param modules what governance tokens raise for what is left, by member; none by default
  */
-export function lossWaterfall(cover: Cover, badDebts: readonly Need[]): readonly Waterfall[] {
+export function lossWaterfall(
+  cover: Cover,
+  badDebts: readonly Need[],
+  modules: ModuleProceeds = (needs) => needs.map(() => 0),
+): readonly Waterfall[] {
   const insurance = badDebts.map((need) => Math.min(need.usd, insuranceOf(cover, need.member)));
   const afterInsurance = badDebts.map((need, i) => need.usd - insurance[i]!);
   const fromFunds = drawFunds(cover, { needs: badDebts, remaining: afterInsurance });
   const afterFunds = afterInsurance.map((rest, i) => Math.max(0, rest - fromFunds[i]!));
-  const eligible = afterFunds.map((rest, i) => (cover.dao.members.includes(badDebts[i]!.member) ? rest : 0));
+  const fromModules = modules(afterFunds);
+  const afterModules = afterFunds.map((rest, i) => Math.max(0, rest - fromModules[i]!));
+  const eligible = afterModules.map((rest, i) =>
+    cover.dao.members.includes(badDebts[i]!.member) ? rest : 0,
+  );
   const fromDao = proRata(cover.dao.backstopUsd, eligible);
   return badDebts.map((need, i) => ({
     member: need.member,
     badDebtUsd: need.usd,
     insuranceUsd: insurance[i]!,
     fundsUsd: fromFunds[i]!,
+    safetyModuleUsd: fromModules[i]!,
     daoUsd: fromDao[i]!,
-    socialisedUsd: Math.max(0, afterFunds[i]! - fromDao[i]!),
+    socialisedUsd: Math.max(0, afterModules[i]! - fromDao[i]!),
   }));
 }
 

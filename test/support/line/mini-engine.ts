@@ -162,6 +162,7 @@ const NO_PARAMETERS: EvaluationRecord['parameters'] = {
     lossBasis: { badDebt: '1', latentBadDebt: '1', impermanentLoss: '1', vaultDeficit: '1' },
     vaultRule: { zScore: '0', oracleSec: '0', executionSec: '0', haircut: '0' },
     perpPassThrough: '1',
+    governanceReflexivity: '0',
   },
   search: { maxShock: '0.95', step: '0.0025', tolerance: '0.0001', triggerPoints: '0', certify: false },
   lossCurve: [],
