@@ -24,10 +24,7 @@ export interface AccountMemory {
 }
 
 /** A memory as at the snapshot. */
-export function accountMemory(
-  accounts: AccountTable,
-  { ids, chains }: Pick<AssetTable, 'ids' | 'chains'>,
-): AccountMemory {
+export function accountMemory(accounts: AccountTable, { ids }: Pick<AssetTable, 'ids'>): AccountMemory {
   const assets = ids.length;
   const cohorts = accounts.cohorts.protocol.length;
   return {
@@ -40,8 +37,6 @@ export function accountMemory(
     orders: roundOrders({
       terms: accounts.terms.asset.length,
       assets,
-      accounts: accounts.count,
-      chains: chains.length,
     }),
     index: indexMemory(accounts, assets),
   };

@@ -12,8 +12,7 @@ import { addOrder, offerOrder } from './round-orders.js';
 import type { RunState } from './run-state.js';
 
 /**
- * Where the indexed examiner keeps every account it has met, in lists through `next` of the round's orders: an account is on
- * one list at most. Waiting accounts were healthy when last looked at; restless ones are looked at every round; held ones
+ * Where the indexed examiner keeps every account it has met, in lists through `next`: an account is on one list at most. Waiting accounts were healthy when last looked at; restless ones are looked at every round; held ones
  * want a liquidation that their market cannot fill.
  */
 export interface IndexMemory {
@@ -25,6 +24,8 @@ export interface IndexMemory {
   readonly waiting: Int32Array;
   /** No key of the cohort's waiting accounts is larger: above it no one needs a look. */
   readonly waitingMax: Float32Array;
+  /** By account: the one after it on its list. */
+  readonly next: Int32Array;
   /** By account: it needs a look once the mark of its cohort has fallen below this. */
   readonly key: Float32Array;
   /** The bits of `key`, and of the one number in `oneKey`. */
@@ -71,6 +72,7 @@ export function indexMemory(accounts: AccountTable, assets: number): IndexMemory
     lost: new Uint8Array(cohorts.protocol.length),
     waiting: new Int32Array(cohorts.protocol.length * BUCKETS),
     waitingMax: new Float32Array(cohorts.protocol.length),
+    next: new Int32Array(accounts.count),
     key,
     keyBits: new Int32Array(key.buffer),
     oneKey,
@@ -239,7 +241,7 @@ function wake(state: RunState, g: number, round: Round): void {
     let account = index.waiting[list]!;
     index.waiting[list] = -1;
     while (account >= 0) {
-      const after = state.orders.next[account]!;
+      const after = state.index.next[account]!;
       if (mark < index.key[account]!) examineAccount(state, account, round);
       else wait(state, g, account);
       account = after;
@@ -254,19 +256,19 @@ function bucketOf(index: IndexMemory, key: number): number {
 }
 
 function wait(state: RunState, g: number, account: number): void {
-  const { index, orders } = state;
+  const { index } = state;
   const list = g * BUCKETS + ((index.keyBits[account]! >> BUCKET_SHIFT) & (BUCKETS - 1));
-  orders.next[account] = index.waiting[list]!;
+  index.next[account] = index.waiting[list]!;
   index.waiting[list] = account;
   if (index.key[account]! > index.waitingMax[g]!) index.waitingMax[g] = index.key[account]!;
 }
 
 function examineRestless(state: RunState, p: number, round: Round): void {
-  const { index, orders } = state;
+  const { index } = state;
   let account = index.restless[p]!;
   index.restless[p] = -1;
   while (account >= 0) {
-    const after = orders.next[account]!;
+    const after = index.next[account]!;
     examineAccount(state, account, round);
     account = after;
   }
@@ -298,24 +300,22 @@ function rest(state: RunState, account: number, health: number): void {
 }
 
 function worry(state: RunState, account: number): void {
-  const { index, orders, system } = state;
+  const { index, system } = state;
   const p = protocolOf(system.accounts, account);
-  orders.next[account] = index.restless[p]!;
+  index.next[account] = index.restless[p]!;
   index.restless[p] = account;
 }
 
 /** Puts the orders of the round that ended where their accounts are found again. */
 function putAway(state: RunState, holdsBack: boolean): void {
-  const { orders } = state;
-  for (let j = 0; j < orders.openCount; j += 1) {
-    const market = orders.open[j]!;
-    const blocked = holdsBack && orders.blocked[market] !== 0;
-    let account = orders.head[market]!;
-    while (account >= 0) {
-      const after = orders.next[account]!;
-      if (blocked && hasOneMarket(state, account)) hold(state, market, account);
-      else worry(state, account);
-      account = after;
+  const { head, rows, open, openCount, blocked } = state.orders;
+  for (let j = 0; j < openCount; j += 1) {
+    const market = open[j]!;
+    const holds = holdsBack && blocked[market] !== 0;
+    for (let row = head[market]!; row >= 0; row = rows.next[row]!) {
+      const account = rows.account[row]!;
+      if (holds && hasOneMarket(state, account)) hold(state, market, account);
+      else if (state.writtenOff[account] === 0) worry(state, account);
     }
   }
 }
@@ -330,8 +330,8 @@ function hasOneMarket(state: RunState, account: number): boolean {
 }
 
 function hold(state: RunState, market: number, account: number): void {
-  const { index, orders } = state;
-  orders.next[account] = index.held[market]!;
+  const { index } = state;
+  index.next[account] = index.held[market]!;
   index.held[market] = account;
   if (index.isHeld[market] !== 0) return;
   index.isHeld[market] = 1;
@@ -354,7 +354,7 @@ function offerHeld(state: RunState, p: number, round: Round): void {
 
 /** @returns false once nobody is held in the market */
 function offerOne(state: RunState, market: number, round: Round): boolean {
-  const { index, orders } = state;
+  const { index } = state;
   const { found, look } = round;
   while (index.held[market]! >= 0) {
     const account = index.held[market]!;
@@ -365,20 +365,20 @@ function offerOne(state: RunState, market: number, round: Round): boolean {
       offerOrder(state, market, found.price);
       return true;
     }
-    index.held[market] = orders.next[account]!;
+    index.held[market] = index.next[account]!;
     rest(state, account, look.health);
   }
   return false;
 }
 
 function release(state: RunState, market: number, round: Round): void {
-  const { index, orders, system } = state;
+  const { index, system } = state;
   const p = system.accounts.terms.protocol[Math.floor(market / system.assets.ids.length)]!;
   round.found.price = state.oracles[p]!.price;
   let account = index.held[market]!;
   index.held[market] = -1;
   while (account >= 0) {
-    const after = orders.next[account]!;
+    const after = index.next[account]!;
     examineAccount(state, account, round);
     account = after;
   }

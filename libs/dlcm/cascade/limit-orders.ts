@@ -1,10 +1,8 @@
 import { quantiseDown } from '#libs/numeric/index';
 import { bestAsk, bestBid, buyCapacityTo, copyVenues, sellCapacityTo, type Venues } from '../amm/index.js';
-import { protocolOf } from '../lending/account-table.js';
-import { healthFactor } from '../lending/health.js';
 import type { LiquidationOrder } from '../lending/liquidation-order.js';
 import { clearFlows, executeFlows, flowRoom } from './flows.js';
-import { wantLiquidation, type Unhealthy } from './margin-calls.js';
+import { loadOrder } from './order-columns.js';
 import { NO_VENUE } from './market-segments.js';
 import { redemption } from './nested-prices.js';
 import type { NestedPart } from './nested-table.js';
@@ -263,13 +261,10 @@ interface Filled {
 function fillGroup(state: RunState, group: OrderGroup, fill: Fill): boolean {
   const { orders, holdings } = state;
   const filled: Filled = { seized: 0, fee: 0, sell: 0, buy: 0, any: false };
-  const found: Unhealthy = { account: 0, price: state.market, health: 0 };
   const part = { seized: 0, repaid: 0, whole: fill.share === 1 };
-  const into: FillInto = { share: fill.share, onFill: fill.onFill, filled, found, part };
+  const into: FillInto = { share: fill.share, onFill: fill.onFill, filled, part };
   for (const market of group.markets) {
-    for (let account = orders.head[market]!; account >= 0; account = orders.next[account]!) {
-      fillOrder(state, account, into);
-    }
+    for (let row = orders.head[market]!; row >= 0; row = orders.rows.next[row]!) fillOrder(state, row, into);
   }
   holdings.treasury[group.collateral]! += filled.fee;
   holdings.liquidators[group.collateral]! += filled.seized - filled.fee;
@@ -290,18 +285,14 @@ function toPools(state: RunState, group: OrderGroup, units: number): number {
 /** One record each for all accounts of a group. */
 interface FillInto extends Pick<Fill, 'share' | 'onFill'> {
   readonly filled: Filled;
-  readonly found: Unhealthy;
   readonly part: { seized: number; repaid: number; readonly whole: boolean };
 }
 
-/** Sizes the account's order again, at the same prices, and executes the share of it that is let through. */
-function fillOrder(state: RunState, account: number, to: FillInto): void {
-  const { share, filled, found, part } = to;
-  const { order } = state.orders;
-  found.account = account;
-  found.price = state.oracles[protocolOf(state.system.accounts, account)]!.price;
-  found.health = healthFactor(state.system.accounts, state, found);
-  if (!wantLiquidation(state, found)) return;
+/** Executes the share of an order that is let through. */
+function fillOrder(state: RunState, row: number, to: FillInto): void {
+  const { share, filled, part } = to;
+  const { order, rows } = state.orders;
+  loadOrder(rows, row, order);
   const quantum = state.system.assets.quantum[order.collateral]!;
   const seized = part.whole ? order.seize : quantiseDown(order.seize * share, quantum);
   if (!(seized > 0)) return;

@@ -1,7 +1,6 @@
 import { protocolOf, reserveChain } from '../lending/account-table.js';
 import { debtRow, debtUsd, healthFactor, type AccountAt } from '../lending/health.js';
 import { isToxic, sizeLiquidation, type LiquidationPair } from '../lending/liquidation.js';
-import { quantiseDown } from '#libs/numeric/index';
 import { reaches } from './market-segments.js';
 import { clearOrders } from './round-orders.js';
 import type { RunState } from './run-state.js';
@@ -103,7 +102,7 @@ export interface Unhealthy extends AccountAt {
  */
 export function wantLiquidation(state: RunState, found: Unhealthy): boolean {
   const { accounts, assets, protocols } = state.system;
-  const { order, cut } = state.orders;
+  const { order } = state.orders;
   if (!findCollateral(state, found.account) || !findDebt(state, found)) return false;
   order.account = found.account;
   order.health = found.health;
@@ -116,18 +115,7 @@ export function wantLiquidation(state: RunState, found: Unhealthy): boolean {
   if (!(order.seize > 0)) return false;
   order.toxic = isToxic(found.health, state.lt[order.terms]!, pair.bonus);
   if (order.toxic && state.scenario.lendingPolicy?.haltToxic === true) return false;
-  const share = cut[order.collateral % cut.length]!;
-  if (share < 1) cutOrder(state, { quantum, share });
   return true;
-}
-
-/** The chains carry only so much liquidation per tick: every order is cut by the same share (MODEL 0.16). */
-function cutOrder(state: RunState, by: { readonly quantum: number; readonly share: number }): void {
-  const { order } = state.orders;
-  const seized = quantiseDown(order.seize * by.share, by.quantum);
-  order.repay *= seized / order.seize;
-  order.seize = seized;
-  order.seizesAll = order.closesDebt = false;
 }
 
 function pairOf(state: RunState, found: Unhealthy): LiquidationPair {

@@ -1,6 +1,7 @@
 import { quantise, quantiseDown } from '#libs/numeric/index';
 import { breakEvenRatio, liquidatorShare, type LiquidationPair } from '../lending/liquidation.js';
 import { liquidationOrder, type LiquidationOrder } from '../lending/liquidation-order.js';
+import { orderColumns, storeOrder, type OrderColumns } from './order-columns.js';
 import type { RunState } from './run-state.js';
 
 /**
@@ -17,9 +18,10 @@ export interface RoundOrders {
   readonly open: Int32Array;
   openCount: number;
   readonly isOpen: Uint8Array;
-  /** First account of each market, -1 for none; `next` of an account is the one after it. */
+  /** The orders, `count` rows. */
+  readonly rows: OrderColumns;
+  /** First order of each market, -1 for none. */
   readonly head: Int32Array;
-  readonly next: Int32Array;
   /** Collateral for sale and debt tokens to buy if every order of the market were filled. */
   readonly sell: Float64Array;
   readonly buy: Float64Array;
@@ -31,20 +33,16 @@ export interface RoundOrders {
   readonly offeredBuy: Float64Array;
   /** 1 when the market could not fill its orders. */
   readonly blocked: Uint8Array;
-  /** Share of every order that its chain's capacity lets through, by chain. */
-  readonly cut: Float64Array;
+  /** By terms row: share of the seized collateral that is sold in this run, and that the protocol keeps as fee. */
+  readonly soldShare: Float64Array;
+  readonly feeShare: Float64Array;
   /** The order at hand, and the pair it is for; one record for all, since a round may see a million. */
   readonly order: LiquidationOrder;
   readonly pair: LiquidationPair;
 }
 
 /** Room for the orders of a round. */
-export function roundOrders(sizes: {
-  readonly terms: number;
-  readonly assets: number;
-  readonly accounts: number;
-  readonly chains: number;
-}): RoundOrders {
+export function roundOrders(sizes: { readonly terms: number; readonly assets: number }): RoundOrders {
   const markets = sizes.terms * sizes.assets;
   return {
     count: 0,
@@ -53,7 +51,7 @@ export function roundOrders(sizes: {
     openCount: 0,
     isOpen: new Uint8Array(markets),
     head: new Int32Array(markets).fill(-1),
-    next: new Int32Array(sizes.accounts),
+    rows: orderColumns(),
     sell: new Float64Array(markets),
     buy: new Float64Array(markets),
     limit: new Float64Array(markets),
@@ -61,7 +59,8 @@ export function roundOrders(sizes: {
     offeredSell: new Float64Array(markets),
     offeredBuy: new Float64Array(markets),
     blocked: new Uint8Array(markets),
-    cut: new Float64Array(sizes.chains).fill(1),
+    soldShare: new Float64Array(sizes.terms),
+    feeShare: new Float64Array(sizes.terms),
     order: liquidationOrder(),
     pair: {
       health: 0,
@@ -75,6 +74,16 @@ export function roundOrders(sizes: {
   };
 }
 
+/** Before the first round of a run. */
+export function beginOrders(state: RunState): void {
+  const { bonus, fee } = state.system.accounts.terms;
+  for (let row = 0; row < bonus.length; row += 1) {
+    const received = liquidatorShare(bonus[row]!, fee[row]!);
+    state.orders.soldShare[row] = received * (1 - state.scenario.inventoryShare);
+    state.orders.feeShare[row] = 1 - received;
+  }
+}
+
 /** Empties the book for the next round. */
 export function clearOrders(orders: RoundOrders): void {
   for (let j = 0; j < orders.openCount; j += 1) {
@@ -84,7 +93,6 @@ export function clearOrders(orders: RoundOrders): void {
   orders.openCount = 0;
   orders.count = 0;
   orders.offered = 0;
-  orders.cut.fill(1);
 }
 
 /** Market of collateral on terms `terms` against debt `debt`. */
@@ -98,8 +106,9 @@ export function addOrder(state: RunState, price: Float64Array): void {
   const { order } = orders;
   const market = marketOf(state, order.terms, order.debt);
   openMarket(state, market, price);
-  orders.next[order.account] = orders.head[market]!;
-  orders.head[market] = order.account;
+  storeOrder(orders.rows, orders.count, order);
+  orders.rows.next[orders.count] = orders.head[market]!;
+  orders.head[market] = orders.count;
   orders.count += 1;
   addToSums(state, market);
 }
@@ -140,16 +149,13 @@ function openMarket(state: RunState, market: number, price: Float64Array): void 
 
 /** Collateral that the liquidator sells of what is seized, base units. */
 export function soldOf(state: RunState, order: LiquidationOrder, seized: number): number {
-  const { bonus, fee } = state.system.accounts.terms;
-  const received = liquidatorShare(bonus[order.terms]!, fee[order.terms]!);
-  const share = received * (1 - state.scenario.inventoryShare);
+  const share = state.orders.soldShare[order.terms]!;
   return quantiseDown(seized * share, state.system.assets.quantum[order.collateral]!);
 }
 
 /** Collateral that the protocol keeps as fee of what is seized, base units. */
 export function feeOf(state: RunState, order: LiquidationOrder, seized: number): number {
-  const { bonus, fee } = state.system.accounts.terms;
-  const share = 1 - liquidatorShare(bonus[order.terms]!, fee[order.terms]!);
+  const share = state.orders.feeShare[order.terms]!;
   return quantise(seized * share, state.system.assets.quantum[order.collateral]!);
 }
 

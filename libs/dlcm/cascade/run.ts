@@ -1,8 +1,7 @@
-import { addTo, splitSum, valueOf, type SplitSum } from '#libs/numeric/index';
+import { addTo, quantiseDown, splitSum, valueOf, type SplitSum } from '#libs/numeric/index';
 import type { RunStatus } from '../evaluation-record.js';
-import { debtUsd, healthFactor } from '../lending/health.js';
+import { debtUsd } from '../lending/health.js';
 import type { LiquidationOrder } from '../lending/liquidation-order.js';
-import { protocolOf } from '../lending/account-table.js';
 import type { Scenario } from '../scenario.js';
 import { noTotals, type RunTotals } from './events.js';
 import { accountMemory, type AccountMemory } from './account-memory.js';
@@ -15,15 +14,16 @@ import { orderHedges, settleHedges, unlockBooks } from './hedging.js';
 import { indexedExaminer } from './indexed-examiner.js';
 import { executeLiquidations } from './limit-orders.js';
 import { failBridges, followLeaders } from './market-segments.js';
-import { collectLiquidations, isExhausted, wantLiquidation } from './margin-calls.js';
+import { collectLiquidations, isExhausted } from './margin-calls.js';
 import { priceNested, priceUntraded } from './nested-prices.js';
+import { loadOrder, storeOrder } from './order-columns.js';
 import { followsRounds, pushOracle, readOracle, type Oracle } from './oracle.js';
 import { tradePerps } from './perp-execution.js';
 import { openPerpBatch, orderPerps } from './perp-orders.js';
 import { chargeFunding, ranDry } from './perp-state.js';
 import { recordTick } from './price-history.js';
 import { updateVolatility } from './realised-volatility.js';
-import { addToSums } from './round-orders.js';
+import { addToSums, beginOrders, marketOf } from './round-orders.js';
 import { freshState, type RunState } from './run-state.js';
 import { renewBids } from './standing-bids.js';
 import { requireScenario } from './supported.js';
@@ -93,6 +93,7 @@ export function runCascade(system: System, scenario: Scenario, how: RunHow = {})
         ? scanExaminer()
         : indexedExaminer(observer === null && pace.every((usd) => usd === Infinity)),
   });
+  beginOrders(state);
   state.examiner.begin(state);
   const run: Run = {
     state,
@@ -217,10 +218,14 @@ function keepPace(run: Run): void {
     return usd <= left ? 1 : Math.max(0, left) / usd;
   });
   if (cut.every((share) => share === 1)) return;
-  orders.cut.set(cut);
   for (let j = 0; j < orders.openCount; j += 1)
     orders.sell[orders.open[j]!] = orders.buy[orders.open[j]!] = 0;
-  forEachOrder(state, (_, market) => addToSums(state, market));
+  forEachOrder(state, (order, row) => {
+    const share = cut[chainOf(run, order)]!;
+    if (share < 1) cutOrder(order, { share, quantum: state.system.assets.quantum[order.collateral]! });
+    storeOrder(orders.rows, row, order);
+    addToSums(state, marketOf(state, order.terms, order.debt));
+  });
 }
 
 /** Chain on which a liquidation happens: that of the protocol, whose rows its assets are. */
@@ -228,16 +233,19 @@ function chainOf(run: Run, order: LiquidationOrder): number {
   return order.collateral % run.pace.length;
 }
 
-/** Sizes every order of the round again, one by one. */
-function forEachOrder(state: RunState, visit: (order: LiquidationOrder, market: number) => void): void {
-  const { orders, system } = state;
-  for (let j = 0; j < orders.openCount; j += 1) {
-    const market = orders.open[j]!;
-    for (let account = orders.head[market]!; account >= 0; account = orders.next[account]!) {
-      const { price } = state.oracles[protocolOf(system.accounts, account)]!;
-      const health = healthFactor(system.accounts, state, { account, price });
-      if (wantLiquidation(state, { account, price, health })) visit(orders.order, market);
-    }
+function cutOrder(order: LiquidationOrder, by: { readonly quantum: number; readonly share: number }): void {
+  const seized = quantiseDown(order.seize * by.share, by.quantum);
+  order.repay *= seized / order.seize;
+  order.seize = seized;
+  order.seizesAll = order.closesDebt = false;
+}
+
+/** Every order of the round, one by one, in one record. */
+function forEachOrder(state: RunState, visit: (order: LiquidationOrder, row: number) => void): void {
+  const { orders } = state;
+  for (let row = 0; row < orders.count; row += 1) {
+    loadOrder(orders.rows, row, orders.order);
+    visit(orders.order, row);
   }
 }
 
