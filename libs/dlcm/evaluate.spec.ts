@@ -139,5 +139,7 @@ describe('firstFailure', () => {
     const fails = dlcmRun({ snapshot: smallSystem(3), scenario: scenarioOf(parameters, 'ETH', 0.6) });
     expect(fails.solvency.failing).toBe(true);
     expect(firstFailure(fails)[0]).toContain('Failing: member-');
+    const [, told] = firstFailure(fails, smallSystem(3).pools);
+    expect(told).toMatch(/Sold on eth-usdc-30, eth-usdc-5: the round moves ETH from [\d.]+ to [\d.]+\.$/);
   });
 });

@@ -85,7 +85,7 @@ export function evaluate(input: EvaluationInput): EvaluationRecord {
     ssf,
     ssfPooled: thresholdRecord(report.pooled),
     ssfMembers: report.members.map((own) => ({ member: own.member, ...thresholdRecord(own) })),
-    firstFailure: firstFailure(failure),
+    firstFailure: firstFailure(failure, snapshot.pools),
     lossCurve: curve.map(lossPoint),
     lac: lacRecords(system, venues),
     lacByChain: chainLacRecords(system, shockAsset),

@@ -1,3 +1,4 @@
+import type { Pool } from '#libs/market/index';
 import { toDecimalHalfEven, toSignificantHalfEven } from '#libs/numeric/index';
 import type { DlcmResult } from '../cascade/dlcm-run.js';
 import type { ClosureEvent, LiquidationEvent, PerpEvent, RoundRecord } from '../cascade/events.js';
@@ -137,13 +138,15 @@ function bookLine({ book, asset, hedgeNetTrade, why, equityUsd }: DlcmResult['bo
 /**
  * The first-failure narrative of a run: where the first bad debt arose, which account class and which pool, and who bears it
  * (MODEL 6.4). Empty when the run left no loss.
+ *
+ * @param pools pools of the snapshot, so that the one the collateral was sold on can be named; none by default
  */
-export function firstFailure(result: DlcmResult): string[] {
+export function firstFailure(result: DlcmResult, pools: readonly Pool[] = []): string[] {
   const failing = result.solvency.members.filter((member) => member.failing);
   if (failing.length === 0) return [];
   return [
     `Failing: ${failing.map((member) => `${member.member} (loss ${usd(member.lossUsd)}, money behind it ${usd(member.fundUsd)})`).join(', ')}.`,
-    firstLoss(result),
+    firstLoss(result, pools),
     ...result.solvency.waterfall
       .filter((row) => row.badDebtUsd > 0)
       .map(
@@ -154,17 +157,17 @@ export function firstFailure(result: DlcmResult): string[] {
 }
 
 /** The first account, vault or perpetual account that left a loss behind; of one round, in that order. */
-function firstLoss(result: DlcmResult): string {
+function firstLoss(result: DlcmResult, pools: readonly Pool[]): string {
   const accounts = result.events.flatMap((round) => round.liquidations);
   const account = accounts.find((event) => event.badDebtUsd > 0);
   const other = result.events.flatMap(otherLosses)[0];
   if (account !== undefined && (other === undefined || account.round <= other.round))
-    return accountLoss(account);
+    return accountLoss(account) + saleOf(account, result, pools);
   if (other !== undefined) return other.told;
   const toxic = accounts.find((event) => event.toxic);
   return toxic === undefined
     ? 'No account was liquidated: the loss is latent, debt exceeds the market value of collateral that nobody may seize yet.'
-    : accountLoss(toxic);
+    : accountLoss(toxic) + saleOf(toxic, result, pools);
 }
 
 function accountLoss(event: LiquidationEvent): string {
@@ -175,6 +178,15 @@ function accountLoss(event: LiquidationEvent): string {
       ? `, leaves ${usd(event.badDebtUsd)} of debt uncovered.`
       : ', liquidation lowers its health.')
   );
+}
+
+/** Where the collateral was sold and how far the round moved it. */
+function saleOf(event: LiquidationEvent, result: DlcmResult, pools: readonly Pool[]): string {
+  const round = result.events.find((candidate) => candidate.round === event.round);
+  const [before, after] = [round?.before[event.collateral], round?.after[event.collateral]];
+  const on = pools.filter((pool) => pool.base === event.collateral).map((pool) => pool.id);
+  if (before === undefined || after === undefined || on.length === 0) return '';
+  return ` Sold on ${on.sort().join(', ')}: the round moves ${event.collateral} from ${price(before)} to ${price(after)}.`;
 }
 
 const when = ({ sec, tick, round }: Pick<RoundRecord, 'sec' | 'tick' | 'round'>): string =>
