@@ -1,4 +1,4 @@
-import type { EvaluationRecord } from '#libs/dlcm/index';
+import type { EvaluationRecord, ThresholdRecord } from '#libs/dlcm/index';
 import { aligned, type Output } from './output.js';
 
 /** The numbers a reader looks for first. */
@@ -13,11 +13,18 @@ export function summaryLines(
     : paint.green('not below the safety level');
   const table = aligned([
     ['SSF threshold', `${thresholdText(record)}  (${verdict} of ${percent(String(rest.safetyLevel))})`],
+    ...record.ssfMembers.map((own): [string, string] => [`  of ${own.member}`, judgedText(own)]),
+    ['  of the pooled money', judgedText(record.ssfPooled)],
     [
       `${percent(reference.shock)} shock of ${record.shockAsset}`,
       `${reference.liquidatedAccounts} accounts liquidated, ${usd(reference.totalValueLiquidatedUsd)} in ${reference.rounds} rounds (${reference.status})`,
     ],
     ['LAC 5 % / 10 %', `${usd(reading.lac5Usd)} / ${usd(reading.lac10Usd)}`],
+    ['LAC index', `${Number(record.lacIndex.value).toFixed(1)} of 100`],
+    ...record.priceDrivers.map(({ asset, shock }): [string, string] => [
+      `hedges drive ${asset} from`,
+      shock === null ? 'no shock' : `a shock of ${percent(shock)}`,
+    ]),
     ['GEX index', reading.gexIndex ?? 'not computable'],
     ['gamma neutrality price', reading.gammaNeutralityPrice ?? 'none'],
     ['haircut breakpoint', reading.haircutBreakpoint ?? 'none'],
@@ -47,6 +54,12 @@ function thresholdText({ reading, ssf }: EvaluationRecord): string {
       ? ''
       : `, safe at ${percent(ssf.bracket.safe)} and failing at ${percent(ssf.bracket.failing)}`;
   return `${percent(reading.ssfThreshold)}${bracket}`;
+}
+
+function judgedText({ status, threshold, resolution }: ThresholdRecord): string {
+  if (status !== 'found') return STATUS_TEXT[status];
+  if (threshold === null) return 'none';
+  return `${percent(threshold)}, first crossing on steps of ${percent(resolution)}`;
 }
 
 function percent(fraction: string): string {
