@@ -143,8 +143,8 @@ static int liquidate(int32_t a, double health) {
   if (!closes) { double r = seize / per; repay = r < D ? r : D; }
   if (!(seize > 0)) return 0;
   touch(a);
-  if (c != H.root) sell[c] += floorTo(seize * soldShare[c], quantum[c]);
-  if (d != H.root) buy[d] += roundTo(repay, quantum[d]);
+  if (reserveBase[c] > 0) sell[c] += floorTo(seize * soldShare[c], quantum[c]);
+  if (reserveBase[d] > 0) buy[d] += roundTo(repay, quantum[d]);
   cUnits[cl] -= seize;
   if (all) closedLeg[cl] = 1;
   if (closes) dUnits[dl] = 0;
@@ -170,7 +170,7 @@ static void movePools(double trade) {
   for (int i = 0; i < H.assets; i++) {
     double net = sell[i] - buy[i] - (i == H.bookAsset ? trade : 0);
     sell[i] = buy[i] = 0;
-    if (net == 0 || i == H.root) continue;
+    if (net == 0 || reserveBase[i] == 0) continue;
     double k = reserveBase[i] * reserveQuote[i];
     x[i] += net;
     market[i] = k / x[i] / x[i] * market[H.root];
@@ -318,7 +318,7 @@ static void cascade(double s, int indexed) {
   hedge = H.lines == 0 ? 0 : -bookDelta(spot[H.bookAsset]);
   for (int i = 0; i < H.assets; i++) market[i] = spot[i] * exp(beta[i] * log1p(-s));
   for (int i = 0; i < H.assets; i++) {
-    x[i] = i == H.root ? 0 : sqrt(reserveBase[i] * reserveQuote[i] / (market[i] / market[H.root]));
+    x[i] = reserveBase[i] == 0 ? 0 : sqrt(reserveBase[i] * reserveQuote[i] / (market[i] / market[H.root]));
     if (lastRound) lastRound[i] = market[i];
     sell[i] = buy[i] = 0;
   }

@@ -88,7 +88,8 @@ def cascade(m, curve, s):
     c_units, d_units = m['C'].copy(), m['D'].copy()
     market = m['spot'] * np.exp(m['beta'] * math.log1p(-s))
     k = m['reserve_base'] * m['reserve_quote']
-    x = np.sqrt(np.divide(k, market / market[root]))
+    pooled = m['reserve_base'] > 0
+    x = np.sqrt(k / (market / market[root]))
     gross = float(np.abs(m['quantity']).sum())
     hedge = -curve.delta(m['spot'][h['book']]) if h['lines'] else 0.0
     written = np.zeros(h['accounts'], dtype=bool)
@@ -140,7 +141,7 @@ def cascade(m, curve, s):
             if not ok.any() and trade == 0:
                 break
         hedge += trade
-        flow[root] = 0
+        flow[~pooled] = 0
         x += flow
         moved = flow != 0
         market[moved] = k[moved] / x[moved] / x[moved] * market[root]

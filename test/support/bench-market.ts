@@ -54,6 +54,7 @@ export function benchMarket(seed: string, size: BenchMarketSize): MarketSnapshot
           base: asset.id,
           reserveBase: usd / 2 / asset.spot,
           reserveQuote: usd / 2,
+          fee: 0,
         });
       }),
       books: size.optionLines === 0 ? [] : [aMaker(random, size, totalUsd)],
