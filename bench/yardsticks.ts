@@ -9,6 +9,7 @@ import { SETTINGS } from './cascades.js';
 
 const SOURCES = 'bench/yardstick';
 const SECONDS_PER_YEAR = 31_536_000;
+const SHOCKED = 'ETH';
 
 /** What one program made of one shock. */
 interface Outcome {
@@ -48,9 +49,9 @@ export function yardsticks(system: System, shocks: readonly number[], repeats: n
 
 /** Our own outcomes for the same shocks, to be compared with theirs. */
 export function ownOutcomes(system: System, shocks: readonly number[]): readonly Outcome[] {
-  const eth = system.assets.index.get('ETH')!;
+  const eth = system.assets.index.get(SHOCKED)!;
   return shocks.map((size) => {
-    const scenario = { ...scenarioOf(DEFAULT_PARAMETERS, 'ETH', size), ...SETTINGS.prototype };
+    const scenario = { ...scenarioOf(DEFAULT_PARAMETERS, SHOCKED, size), ...SETTINGS.prototype };
     return inIdleMemory(system, (memory) => {
       const run = runCascade(system, scenario, { memory });
       const badDebtUsd = solvencyOf(run).protocols.reduce((sum, own) => sum + own.badDebtUsd, 0);
@@ -104,63 +105,60 @@ function run(name: string, [program, ...args]: readonly string[], shocks: number
   return { name, meanMs: best / shocks, why: '', outcomes };
 }
 
-/** The system in the order that bench/yardstick/cascade.c reads: counts, doubles, integers, little endian. */
-function systemFile(system: System, shocks: readonly number[]): Buffer {
-  const { assets, accounts, protocols, options } = system;
+/** Legs of all accounts: offsets, assets and units of collateral and of debt. */
+function legsOf({ accounts }: System) {
   const { shapes, shape, first, terms, units, count } = accounts;
-  const legs = {
-    cFirst: [0],
-    cAsset: [] as number[],
-    cUnits: [] as number[],
-    dFirst: [0],
-    dAsset: [] as number[],
-    dUnits: [] as number[],
-  };
+  const collateral = { first: [0], asset: [] as number[], units: [] as number[] };
+  const debt = { first: [0], asset: [] as number[], units: [] as number[] };
   for (let account = 0; account < count; account += 1) {
     const s = shape[account]!;
     let row = first[account]!;
     for (let leg = shapes.first[s]!; leg < shapes.first[s + 1]!; leg += 1, row += 1) {
       const key = shapes.leg[leg]!;
-      const collateral = leg < shapes.firstDebt[s]!;
-      (collateral ? legs.cAsset : legs.dAsset).push(collateral ? terms.asset[key]! : key);
-      (collateral ? legs.cUnits : legs.dUnits).push(units[row]!);
+      const side = leg < shapes.firstDebt[s]! ? collateral : debt;
+      side.asset.push(side === collateral ? terms.asset[key]! : key);
+      side.units.push(units[row]!);
     }
-    legs.cFirst.push(legs.cAsset.length);
-    legs.dFirst.push(legs.dAsset.length);
+    collateral.first.push(collateral.asset.length);
+    debt.first.push(debt.asset.length);
   }
-  const { closeFactor, dustUsd, minLeftoverUsd } = protocols[0]!;
-  const pools = assets.ids.map((id) => system.snapshot.pools.find((pool) => pool.base === id));
+  return { collateral, debt };
+}
+
+/** What the programs know of each asset, in the order in which they read it. */
+function assetColumns({ assets, accounts, snapshot }: System): readonly ArrayLike<number>[] {
+  const { terms } = accounts;
+  const pools = assets.ids.map((id) => snapshot.pools.find((pool) => pool.base === id));
   const reserve = (side: 'reserveBase' | 'reserveQuote') =>
     pools.map((pool) => (pool?.kind === 'constantProduct' ? pool[side] : 0));
   const byAsset = (values: Float64Array) =>
     assets.ids.map((_, asset) => values[terms.asset.indexOf(asset)] ?? 0);
   const bonus = byAsset(terms.bonus);
   const fee = byAsset(terms.fee);
-  const lines = options.books[0]?.options ?? [];
-  const shockAsset = 'ETH';
-  const root = assets.ids.indexOf('USDC');
-  const header = [
-    assets.ids.length,
-    count,
-    legs.cAsset.length,
-    legs.dAsset.length,
-    lines.length,
-    shocks.length,
-    root,
-    assets.ids.indexOf(shockAsset),
-  ];
-  const doubles = [
+  return [
     assets.spot,
-    assets.ids.map((id, i) => (id === shockAsset ? 1 : (assets.beta[i]![shockAsset] ?? 0))),
+    assets.ids.map((id, i) => (id === SHOCKED ? 1 : (assets.beta[i]![SHOCKED] ?? 0))),
     assets.quantum,
     reserve('reserveBase'),
     reserve('reserveQuote'),
     byAsset(terms.lt),
     bonus,
     bonus.map((b, i) => 1 - (b * fee[i]!) / (1 + b)),
+  ];
+}
+
+/** The system in the order that bench/yardstick/cascade.c reads: counts, doubles, integers, little endian. */
+function systemFile(system: System, shocks: readonly number[]): Buffer {
+  const { assets, accounts, protocols, options } = system;
+  const { collateral, debt } = legsOf(system);
+  const { closeFactor, dustUsd, minLeftoverUsd } = protocols[0]!;
+  const lines = options.books[0]?.options ?? [];
+  const counts = [assets.ids.length, accounts.count, collateral.asset.length, debt.asset.length];
+  const doubles = [
+    ...assetColumns(system),
     [closeFactor.normal, closeFactor.full, closeFactor.fullBelowHf, dustUsd, minLeftoverUsd],
-    legs.cUnits,
-    legs.dUnits,
+    collateral.units,
+    debt.units,
     lines.map((line) => (line.type === 'C' ? 1 : 0)),
     lines.map((line) => line.strike),
     lines.map((line) => line.expirySec / SECONDS_PER_YEAR),
@@ -168,10 +166,16 @@ function systemFile(system: System, shocks: readonly number[]): Buffer {
     lines.map((line) => line.quantity),
     shocks,
   ];
-  const bytesOf = (part: { readonly buffer: ArrayBufferLike }) => Buffer.from(part.buffer);
+  const integers = (values: readonly number[]) => Buffer.from(Int32Array.from(values).buffer);
   return Buffer.concat([
-    bytesOf(Int32Array.from(header)),
-    ...doubles.map((column) => bytesOf(Float64Array.from(column))),
-    ...[legs.cFirst, legs.cAsset, legs.dFirst, legs.dAsset].map((column) => bytesOf(Int32Array.from(column))),
+    integers([
+      ...counts,
+      lines.length,
+      shocks.length,
+      assets.ids.indexOf('USDC'),
+      assets.ids.indexOf(SHOCKED),
+    ]),
+    ...doubles.map((column) => Buffer.from(Float64Array.from(column).buffer)),
+    ...[collateral.first, collateral.asset, debt.first, debt.asset].map(integers),
   ]);
 }
