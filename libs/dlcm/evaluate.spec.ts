@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '#libs/canonical/index';
 import type { Snapshot } from '#libs/market/index';
-import { aPerpVenue } from '#test/support/builders';
+import { aChain, aPerpVenue } from '#test/support/builders';
 import { smallSystem } from '#test/support/small-system';
 import { evaluate } from './evaluate.js';
 import { explain, firstFailure } from './explain/explain.js';
@@ -89,6 +89,43 @@ describe('evaluate', () => {
     expect(Number(lacIndex.value)).toBeCloseTo((100 * covered) / total, 4);
     const calm = { ...withBook(), books: [], lending: [] };
     expect(evaluate(input(calm)).lacIndex).toEqual({ value: '100.000000', terms: [] });
+  });
+
+  it('behavior: what one chain absorbs does not help the other where no bridge joins them', () => {
+    const far = 'eip155:10';
+    const onFar = <T extends { readonly id: string }>(thing: T): T => ({
+      ...thing,
+      id: `${thing.id}-far`,
+      chain: far,
+    });
+    const base = smallSystem(3);
+    const shallow = base.pools.map((pool) =>
+      pool.kind === 'constantProduct'
+        ? { ...pool, reserveBase: pool.reserveBase / 50, reserveQuote: pool.reserveQuote / 50 }
+        : pool,
+    );
+    const two = {
+      ...base,
+      chains: [...base.chains, aChain({ id: far })],
+      pools: [...base.pools, ...shallow.filter((pool) => pool.kind === 'constantProduct').map(onFar)],
+      lending: [...base.lending, ...base.lending.map(onFar)],
+    };
+    const { terms, value } = evaluate(input(two)).lacIndex;
+    const eth = terms.filter((term) => term.asset.startsWith('ETH'));
+    expect(eth.map((term) => term.asset).sort()).toEqual(['ETH on eip155:10', 'ETH on eip155:31337']);
+    // The same sales, a fiftieth of the depth: the far chain is the worse covered one, and both weigh what they sold.
+    const cover = (name: string) => {
+      const term = eth.find((own) => own.asset.endsWith(name))!;
+      return Number(term.absorbableUnits) / Number(term.forcedUnits);
+    };
+    expect(cover(far)).toBeLessThan(cover('31337'));
+    const total = terms.reduce((sum, term) => sum + Number(term.collateralUsd), 0);
+    const covered = terms.reduce((sum, term) => {
+      const share =
+        term.absorbableUnits === null ? 1 : Number(term.absorbableUnits) / Number(term.forcedUnits);
+      return sum + Number(term.collateralUsd) * Math.min(1, share);
+    }, 0);
+    expect(Number(value)).toBeCloseTo((100 * covered) / total, 3);
   });
 
   it('behavior: equal inputs give equal bytes, through a JSON round trip too', () => {

@@ -76,11 +76,14 @@ export function chainLacRecords(system: System, shockAsset: string): readonly Ch
  * same shock and liquidity flight, but with nobody to be liquidated and nothing to be hedged.
  */
 export function lacIndexOf(system: System, scenario: Scenario, reference: DlcmResult): LacIndexRecord {
-  const venues = stressedVenues(system, scenario);
-  const terms = [...lookThroughCollateral(system.snapshot)].map(([asset, collateralUsd]): LacIndexTerm => {
-    const own = venues(asset);
-    const absorbableUnits = own === null ? Infinity : lac(own, REFERENCE_SHIFT).units;
-    return { asset, collateralUsd, absorbableUnits, forcedUnits: reference.grossSold[asset] ?? 0 };
+  const segmentsOf = stressedSegments(system, scenario, reference);
+  const terms = [...lookThroughCollateral(system.snapshot)].flatMap(([asset, usd]) => {
+    const segments = segmentsOf(asset);
+    const forced = segments.reduce((sum, own) => sum + own.forcedUnits, 0);
+    if (segments.length === 1 || !(forced > 0))
+      return [{ ...segments[0]!, asset, collateralUsd: usd, forcedUnits: forced }];
+    // An asset sold in several segments counts in each with its share of the forced sales.
+    return segments.map((own) => ({ ...own, collateralUsd: (usd * own.forcedUnits) / forced }));
   });
   return {
     value: publish('index', lacIndex(terms)),
@@ -96,9 +99,16 @@ export function lacIndexOf(system: System, scenario: Scenario, reference: DlcmRe
 /** Price shift within which the LAC index asks the market to absorb the forced sales. */
 const REFERENCE_SHIFT = 0.1;
 
-/** Venues of an asset in its home segment at the end of the shocked path without any endogenous flow. */
-function stressedVenues(system: System, scenario: Scenario): (asset: string) => Venues | null {
-  const { snapshot } = system;
+/** What an asset's venues absorb in one segment of the stressed market, and what was sold there by force. */
+type SegmentTerm = Omit<LacIndexTerm, 'collateralUsd'>;
+
+/** Segments of an asset, home first, at the end of the shocked path without any endogenous flow. */
+function stressedSegments(
+  system: System,
+  scenario: Scenario,
+  reference: DlcmResult,
+): (asset: string) => readonly SegmentTerm[] {
+  const { snapshot, assets } = system;
   const quiet = systemOf({
     ...snapshot,
     lending: snapshot.lending.map((protocol) => ({ ...protocol, positions: [] })),
@@ -106,7 +116,20 @@ function stressedVenues(system: System, scenario: Scenario): (asset: string) => 
     books: [],
   });
   const { venues, segments } = runCascade(quiet, scenario).state;
-  return (asset) => venues[segments.leader[system.assets.index.get(asset) ?? -1] ?? -1] ?? null;
+  return (asset) => {
+    const rows = assets.ids.flatMap((id, row) => (id === asset ? [row] : []));
+    const home = assets.index.get(asset) ?? -1;
+    const leaders = [...new Set([home, ...rows].map((row) => segments.leader[row] ?? -1))];
+    return leaders.map((leader): SegmentTerm => {
+      const own = venues[leader] ?? null;
+      const sold = rows.filter((row) => segments.leader[row] === leader);
+      return {
+        asset: leaders.length === 1 ? asset : `${asset} on ${assets.chains[leader % assets.chains.length]}`,
+        absorbableUnits: own === null ? Infinity : lac(own, REFERENCE_SHIFT).units,
+        forcedUnits: sold.reduce((sum, row) => sum + reference.grossSoldByRow[row]!, 0),
+      };
+    });
+  };
 }
 
 /** Price-driver point of every asset whose hedging books hold options. */

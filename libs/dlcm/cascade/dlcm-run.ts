@@ -69,6 +69,8 @@ export interface DlcmResult {
   readonly hedgeVolume: Readonly<Record<string, number>>;
   /** Base units offered for sale by hedges, liquidations and routed proceeds, gross, by asset. */
   readonly grossSold: Readonly<Record<string, number>>;
+  /** The same by row of the asset table: one row per asset and chain, where the asset's venues stood. */
+  readonly grossSoldByRow: readonly number[];
   /** Number of liquidations. */
   readonly liquidations: number;
   /** Accounts liquidated at least once, as protocol/id, by round, then health, then id. */
@@ -155,6 +157,7 @@ function resultOf(run: FinishedRun, events: readonly RoundRecord[]): DlcmResult 
     hedgeNetTrade: hedgeSum(run, (book) => book.netTrade),
     hedgeVolume: hedgeSum(run, (book) => book.volume),
     grossSold: overChains(assets, state.flows.grossSold),
+    grossSoldByRow: [...state.flows.grossSold],
     liquidations: totals.liquidations,
     liquidatedAccounts: [...new Set(liquidations.map((event) => `${event.protocol}/${event.account}`))],
     firstLiquidationSec: totals.firstLiquidationSec,
