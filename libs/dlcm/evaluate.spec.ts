@@ -158,7 +158,7 @@ describe('explain', () => {
   it('default: one line per round with an action between an opening and a closing', () => {
     const result = dlcmRun({ snapshot: smallSystem(3), scenario: scenarioOf(parameters, 'ETH', 0.4) });
     const lines = explain(result);
-    expect(lines[0]).toBe('Shock: ETH falls 40.00 % over 60 s (exp path, 12 s ticks, level v2).');
+    expect(lines[0]).toBe('Shock: ETH falls 40.00 % over 60 s (exp path, 12 s ticks, level v3).');
     expect(lines).toHaveLength(1 + result.events.length + 1 + result.solvency.members.length);
     const liquidated = result.events.findIndex((round) => round.liquidations.length === 1);
     expect(liquidated).toBeGreaterThanOrEqual(0);

@@ -58,7 +58,10 @@ export function hasPartsOfV3(snapshot: MarketSnapshot): boolean {
     chains.length > 1 ||
     assets.some((asset) => asset.kind === 'bridged' || asset.kind === 'nested') ||
     lending.some(
-      (protocol) => protocol.safetyModule !== null || protocol.markets.some((m) => m.haircut !== null),
+      (protocol) =>
+        protocol.safetyModule !== null ||
+        protocol.liquidationDelaySec > 0 ||
+        protocol.markets.some((m) => m.haircut !== null),
     )
   );
 }

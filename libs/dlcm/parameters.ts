@@ -36,7 +36,7 @@ export const DEFAULT_PARAMETERS: Parameters = {
   scenario: {
     alsoShocked: [],
     path: { shape: 'exp', durationSec: 900, stepSec: 12 },
-    level: 'v2',
+    level: 'v3',
     iv: 'endogenous',
     timeDecay: true,
     hedgeFlow: true,
