@@ -78,6 +78,24 @@ describe('nestedNav', () => {
     ).toEqual([10, 0]);
   });
 
+  it.each([0.9, 0.9999, 1 - 1e-6, 1 - 1e-9])('limits: a token that holds %p of itself', (own) => {
+    // n = max(0, a + own n - l): (a - l) / (1 - own) if a > l, else 0. Plain iteration needs some 1 / (1 - own) steps.
+    const nav = (liability: number) =>
+      nestedNav({ outside: [1], liabilities: [liability], holds: [[own]] })[0]!;
+    expect(nav(2)).toBe(0);
+    expect((nav(0.5) * (1 - own)) / 0.5).toBeCloseTo(1, 12);
+  });
+
+  it('behavior: each token comes alive through the next one', () => {
+    // n3 = 8, n2 = 8 / 2 - 1 = 3, n1 = 3 / 2 - 1 = 0.5.
+    const holds = [
+      [0, 0.5, 0],
+      [0, 0, 0.5],
+      [0, 0, 0],
+    ];
+    expect(nestedNav({ outside: [0, 0, 8], liabilities: [1, 1, 0], holds })).toEqual([0.5, 3, 8]);
+  });
+
   it('error: DLCM-170 for holdings that belong to nobody outside, for more than a whole, and for another size', () => {
     const nav = (holds: number[][]) => () => nestedNav({ outside: [1, 1], liabilities: [0, 0], holds });
     const refused = expect.objectContaining({ code: 'DLCM-170' });
