@@ -134,6 +134,9 @@ describe('lendingPolicy', () => {
     expect(dlcmRun({ snapshot: slow, scenario: scenario(0.1) }).firstLiquidationSec).toBe(2 * STEP);
     const run = dlcmRun({ snapshot: slow, scenario: scenario(0.1, under({ circuitBreaker })) });
     expect(run.firstLiquidationSec).toBe(6 * STEP);
+    // In a window of 20 ticks the fall is seen until tick 21: the pauses of ticks 2, 6, ..., 18 follow each other, up to 22.
+    const long = under({ circuitBreaker: { ...circuitBreaker, windowSec: 20 * STEP } });
+    expect(dlcmRun({ snapshot: slow, scenario: scenario(0.1, long) }).firstLiquidationSec).toBe(22 * STEP);
   });
 
   it.each<[LendingPolicy, string]>([

@@ -120,8 +120,10 @@ export function runCascade(system: System, scenario: Scenario, how: RunHow = {})
 function longestWait({ system, scenario }: RunState): number {
   const { stepSec } = scenario.path;
   const delays = scenario.level === 'v3' ? system.protocols.map((p) => p.liquidationDelaySec) : [];
-  const pause = scenario.lendingPolicy?.circuitBreaker?.pauseSec ?? 0;
-  return Math.ceil(Math.max(0, ...delays) / stepSec) + Math.ceil(pause / stepSec);
+  const breaker = scenario.lendingPolicy?.circuitBreaker;
+  const ticks = (seconds = 0): number => Math.ceil(seconds / stepSec);
+  // While a fall is in its window, every pause that ends begins anew.
+  return ticks(Math.max(0, ...delays)) + ticks(breaker?.windowSec) + ticks(breaker?.pauseSec);
 }
 
 function finish(run: Run, capped: boolean): FinishedRun {
