@@ -1,91 +1,105 @@
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { DEFAULT_PARAMETERS, runCascade, scenarioOf, ssfThreshold, systemOf } from '#libs/dlcm/index';
-import { marketFactory } from '#test/support/market-factory';
-
-/** One line of the table. Times in milliseconds, memory in MB. */
-interface Row {
-  readonly positions: number;
-  readonly layoutMs: number;
-  readonly calmMs: number;
-  readonly crashMs: number;
-  readonly searchMs: number;
-  readonly cascades: number;
-  readonly threshold: string;
-  readonly heapMb: number;
-  readonly rssMb: number;
-}
-
-const SIZES = [1_000, 10_000, 100_000];
-const QUICK_SIZES = [1_000, 10_000];
-const CALM_SHOCK = 0.02;
-const CRASH_SHOCK = 0.4;
-const OPTION_LINES = 60;
-const MB = 1024 * 1024;
+import { DEFAULT_PARAMETERS, scenarioOf, type System } from '#libs/dlcm/index';
+import { searchThreshold } from '#libs/dlcm/solvency/ssf-threshold';
+import { benchSystem, cascadeMs, GRID, SETTINGS } from './cascades.js';
+import { disagreement, ownOutcomes, yardsticks } from './yardsticks.js';
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, seed: { type: 'string', default: 'bench' } },
+  options: { quick: { type: 'boolean', default: false }, large: { type: 'boolean', default: false } },
 });
 
-/** Best of several runs: what the code needs when nothing else wants the processor. */
-function bestOf(times: number, work: () => void): number {
-  let best = Infinity;
-  for (let i = 0; i < times; i += 1) {
-    const start = performance.now();
-    work();
-    best = Math.min(best, performance.now() - start);
-  }
-  return best;
+const SIZES = options.quick
+  ? [1_000, 5_000]
+  : [1_000, 10_000, 100_000, ...(options.large ? [1_000_000] : [])];
+/** A search of this market runs some six hundred cascades of the full model, so that it is timed on the smallest only. */
+const LARGEST_SEARCH = options.quick ? 0 : 1_000;
+const OPTION_LINES = options.quick ? 1_000 : 10_000;
+const MB = 1e6;
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const cells = (values: readonly string[]): string =>
+  values.map((value, i) => (i === 0 ? value.padEnd(26) : value.padStart(13))).join('');
+
+/** Milliseconds a cascade, the mean over the grid of shocks, each run once after a first round that warms up. */
+function gridMean(system: System, setting: keyof typeof SETTINGS): number {
+  const round = () => GRID.map((shock) => cascadeMs(system, setting, { shock, times: 1 }));
+  if (!options.quick && system.accounts.count < 100_000) round();
+  return round().reduce((sum, ms) => sum + ms, 0) / GRID.length;
 }
 
-function measure(positions: number): Row {
-  const snapshot = marketFactory(options.seed, { positions, optionLines: OPTION_LINES });
-  const times = positions > 50_000 ? 1 : 3;
-  const layoutMs = bestOf(times, () => systemOf(snapshot));
-  const system = systemOf(snapshot);
-  const at = (size: number) => scenarioOf(DEFAULT_PARAMETERS, 'ETH', size);
-  const calmMs = bestOf(times, () => runCascade(system, at(CALM_SHOCK)));
-  const crashMs = bestOf(times, () => runCascade(system, at(CRASH_SHOCK)));
+function searchMs(system: System): { readonly ms: number; readonly runs: number } | null {
+  if (system.accounts.count > LARGEST_SEARCH) return null;
+  const scenario = scenarioOf(DEFAULT_PARAMETERS, 'ETH', 0);
   const start = performance.now();
-  const outcome = ssfThreshold({ snapshot, scenario: at(0), search: DEFAULT_PARAMETERS.search });
-  const searchMs = performance.now() - start;
-  const memory = process.memoryUsage();
-  return {
-    positions,
-    layoutMs,
-    calmMs,
-    crashMs,
-    searchMs,
-    cascades: outcome.evaluations,
-    threshold: outcome.status === 'found' ? outcome.threshold.toFixed(4) : outcome.status,
-    heapMb: memory.heapUsed / MB,
-    rssMb: memory.rss / MB,
-  };
+  const { evaluations } = searchThreshold(system, { scenario, search: DEFAULT_PARAMETERS.search });
+  return { ms: performance.now() - start, runs: evaluations };
 }
 
-const COLUMNS: readonly (readonly [title: string, value: (row: Row) => string])[] = [
-  ['positions', (row) => row.positions.toLocaleString('en')],
-  ['lay out ms', (row) => row.layoutMs.toFixed(1)],
-  [`cascade ${CALM_SHOCK * 100} % ms`, (row) => row.calmMs.toFixed(1)],
-  [`cascade ${CRASH_SHOCK * 100} % ms`, (row) => row.crashMs.toFixed(1)],
-  ['SSF search ms', (row) => row.searchMs.toFixed(0)],
-  ['cascades', (row) => `${row.cascades}`],
-  ['threshold', (row) => row.threshold],
-  ['heap MB', (row) => row.heapMb.toFixed(0)],
-  ['rss MB', (row) => row.rssMb.toFixed(0)],
-];
-
-function print(cells: readonly string[]): void {
-  process.stdout.write(
-    `${cells.map((cell, i) => cell.padStart(Math.max(10, COLUMNS[i]![0].length))).join('  ')}\n`,
+function engineTable(): void {
+  print(
+    `Engine, ms a cascade (mean over ${GRID.length} shocks from 5 to 95 %), one thread, ${OPTION_LINES} option lines`,
   );
+  print(
+    cells([
+      'positions',
+      'lay out',
+      '10 % jump',
+      '40 % jump',
+      'grid jump',
+      'grid full',
+      'search',
+      'runs',
+      'rss MB',
+    ]),
+  );
+  for (const positions of SIZES) {
+    globalThis.gc?.();
+    const start = performance.now();
+    const system = benchSystem(positions, OPTION_LINES);
+    const layoutMs = performance.now() - start;
+    const single = (shock: number) => cascadeMs(system, 'prototype', { shock, times: 2 });
+    const search = searchMs(system);
+    print(
+      cells([
+        positions.toLocaleString('en'),
+        ...[layoutMs, single(0.1), single(0.4), gridMean(system, 'prototype'), gridMean(system, 'full')].map(
+          (ms) => ms.toFixed(1),
+        ),
+        search === null ? '-' : search.ms.toFixed(0),
+        search === null ? '-' : `${search.runs}`,
+        (process.memoryUsage().rss / MB).toFixed(0),
+      ]),
+    );
+  }
 }
 
-process.stdout.write(
-  `One core, Node ${process.version}, ${OPTION_LINES} option lines, seed ${options.seed}; cascades best of 3 (once above 50,000), searches once.\n`,
-);
-print(COLUMNS.map(([title]) => title));
-for (const positions of options.quick ? QUICK_SIZES : SIZES) {
-  globalThis.gc?.();
-  const row = measure(positions);
-  print(COLUMNS.map(([, value]) => value(row)));
+/** All programs on one market, one after another within this run, so that their ratios mean something. */
+function yardstickTable(): void {
+  const positions = options.quick ? 5_000 : 100_000;
+  const system = benchSystem(positions, OPTION_LINES);
+  const own = ownOutcomes(system, GRID);
+  const start = performance.now();
+  ownOutcomes(system, GRID);
+  const ownMs = (performance.now() - start) / GRID.length;
+  print('');
+  print(`The same work elsewhere: ${positions.toLocaleString('en')} positions, jump, no latency, no limit`);
+  print(cells(['program', 'ms', 'ours / it', 'apart by']));
+  print(cells(['this engine', ownMs.toFixed(2), '1.00', '-']));
+  for (const { name, meanMs, why, outcomes } of yardsticks(system, GRID, 2)) {
+    if (meanMs === null) print(cells([name, 'not run', why]));
+    else
+      print(
+        cells([
+          name,
+          meanMs.toFixed(2),
+          (ownMs / meanMs).toFixed(2),
+          disagreement(own, outcomes).toExponential(1),
+        ]),
+      );
+  }
 }
+
+print(`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}`);
+engineTable();
+yardstickTable();
