@@ -153,6 +153,7 @@ export {
   type MarginMode,
   type TightenedSnapshot,
 } from './intervention/apply.js';
+export { applyMandate, type Mandate, type MandatedSnapshot } from './intervention/mandate.js';
 export {
   minimalBackstop,
   type BackstopNeed,
