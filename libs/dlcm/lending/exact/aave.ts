@@ -4,7 +4,7 @@ import { mulDivUp } from '../../amm/exact/integers.js';
 const BPS = 10_000n;
 const WAD = 1_000_000_000_000_000_000n;
 const MAX_UINT256 = (1n << 256n) - 1n;
-/** In force since Aave v3.3 (LiquidationLogic): base currency has 8 decimals. */
+/** In force since Aave v3.3 (LiquidationLogic), roundings since v3.5: base currency has 8 decimals. */
 const CLOSE_FACTOR_HF = 950_000_000_000_000_000n;
 const FULL_CLOSE_BELOW = 2_000n * 100_000_000n;
 const LEAST_LEFT = 1_000n * 100_000_000n;
@@ -70,10 +70,10 @@ export interface AaveLiquidation {
 }
 
 /**
- * One `liquidationCall` of Aave v3 as deployed since v3.3: half of the account's debt at most, unless either side of the pair
+ * One `liquidationCall` of Aave v3 as deployed since v3.5: half of the account's debt at most, unless either side of the pair
  * is worth less than 2,000 or health is at most 0.95; a liquidation may not leave less than 1,000 on a side; products of the
- * bonus round half up, the debt for all collateral up; the protocol's fee comes out of the bonus; what is owed once no collateral
- * is left becomes a deficit (LiquidationLogic).
+ * bonus round down, the protocol's fee and the debt for all collateral up; the fee comes out of the bonus; what is owed once no
+ * collateral is left becomes a deficit (LiquidationLogic).
  *
  * @throws ExactMathError (DLCM-180): HEALTHY at health 1 or above, MUST_NOT_LEAVE_DUST, BAD_ARGUMENT
  */
@@ -83,12 +83,12 @@ export function aaveLiquidation(input: AaveLiquidationInput): AaveLiquidation {
   const most = liquidatableDebt(input);
   const cover = input.debtToCover < most ? input.debtToCover : most;
   const base = (debt.price * cover * collateral.unit) / (collateral.price * debt.unit);
-  const wanted = percentMul(base, input.liquidationBonusBps);
+  const wanted = (base * input.liquidationBonusBps) / BPS;
   const all = wanted > collateral.balance;
   const seized = all ? collateral.balance : wanted;
   const debtRepaid = all ? debtForAll(input) : cover;
-  const bonus = seized - percentDiv(seized, input.liquidationBonusBps);
-  const protocolFee = percentMul(bonus, input.protocolFeeBps);
+  const bonus = seized - (seized * BPS) / input.liquidationBonusBps;
+  const protocolFee = mulDivUp(bonus, input.protocolFeeBps, BPS);
   requireNoDust(input, { debtRepaid, seized });
   const nothingLeft = (seized * collateral.price) / collateral.unit === input.totalCollateralBase;
   return {
@@ -145,4 +145,3 @@ function requireInput(input: AaveLiquidationInput): void {
 
 /** Half up, as PercentageMath. */
 const percentMul = (value: bigint, bps: bigint): bigint => (value * bps + BPS / 2n) / BPS;
-const percentDiv = (value: bigint, bps: bigint): bigint => (value * BPS + bps / 2n) / bps;

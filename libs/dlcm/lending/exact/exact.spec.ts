@@ -75,6 +75,31 @@ describe('aaveLiquidation', () => {
     expect(result.deficit).toBe(16_600n * 10n ** 6n - 14_285_714_286n);
   });
 
+  // aave-v3-origin, LiquidationLogic since v3.5: percentMulFloor and percentDivFloor for the bonus, percentMulCeil for the fee.
+  it('behavior: products of the bonus round down, the fee up (MODEL 16)', () => {
+    // One for one, 15 units: 15 x 1.05 = 15.75 -> 15 seized; 15 / 1.05 = 14.29 -> 14, bonus 1; 1 x 0.1 -> fee 1.
+    const pair = { ...account, healthFactor: 900_000_000_000_000_000n, debtToCover: 15n };
+    const collateral = { balance: 10n ** 12n, price: USD, unit: 1n };
+    const debt = { balance: 10n ** 12n, price: USD, unit: 1n };
+    expect(aaveLiquidation({ ...pair, collateral, debt })).toEqual({
+      debtRepaid: 15n,
+      collateralToLiquidator: 14n,
+      protocolFee: 1n,
+      deficit: 0n,
+    });
+    // 20 x 1.05 = 21 exactly; 21 / 1.05 = 20, bonus 1. 32: 33.6 -> 33; 33 / 1.05 = 31.43 -> 31, bonus 2, fee 0.2 -> 1.
+    expect(aaveLiquidation({ ...pair, collateral, debt, debtToCover: 32n })).toMatchObject({
+      collateralToLiquidator: 32n,
+      protocolFee: 1n,
+    });
+    expect(
+      aaveLiquidation({ ...pair, collateral, debt, debtToCover: 32n, protocolFeeBps: 0n }),
+    ).toMatchObject({
+      collateralToLiquidator: 33n,
+      protocolFee: 0n,
+    });
+  });
+
   it('error: DLCM-180 for a healthy account, for leaving dust, for a bonus below 1', () => {
     expect(() => aaveLiquidation({ ...account, healthFactor: E18 })).toThrow(refused('HEALTHY'));
     const nearly = { ...account, healthFactor: 900_000_000_000_000_000n, debtToCover: 15_700n * 10n ** 6n };
