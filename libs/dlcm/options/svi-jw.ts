@@ -1,3 +1,4 @@
+import { OptionInputError } from './error.js';
 import { sviArbitrageCheck, sviSlice, type SviParameters } from './svi.js';
 
 /**
@@ -12,9 +13,15 @@ export interface SviJumpWings {
   readonly vMin: number;
 }
 
-/** Raw to jump-wings parameters (equation 3.5 of the paper); tenor in years, positive. */
+/**
+ * Raw to jump-wings parameters (equation 3.5 of the paper); tenor in years.
+ *
+ * @throws OptionInputError for a tenor that is not positive, or a slice without variance at the money
+ */
 export function sviRawToJw(raw: SviParameters, tenorYears: number): SviJumpWings {
   const atTheMoney = sviSlice(raw, 0);
+  requirePositive('tenorYears', tenorYears);
+  requirePositive('w(0)', atTheMoney.w);
   const root = Math.sqrt(atTheMoney.w);
   return {
     v: atTheMoney.w / tenorYears,
@@ -36,13 +43,23 @@ export function sviJwToRaw(jw: SviJumpWings, tenorYears: number): SviParameters 
   const flank = Math.sqrt(1 - rho * rho);
   if (beta === 0) {
     const sigma = (w - jw.vMin * tenorYears) / (b * (1 - flank));
-    return rho === 0 ? null : { a: w - b * sigma, b, rho, m: 0, sigma };
+    return finiteSlice({ a: w - b * sigma, b, rho, m: 0, sigma });
   }
   const alpha = Math.sign(beta) * Math.sqrt(1 / (beta * beta) - 1);
   const spread = -rho + Math.sign(alpha) * Math.sqrt(1 + alpha * alpha) - alpha * flank;
   const m = ((jw.v - jw.vMin) * tenorYears) / (b * spread);
   const sigma = alpha * m;
-  return { a: jw.vMin * tenorYears - b * sigma * flank, b, rho, m, sigma };
+  return finiteSlice({ a: jw.vMin * tenorYears - b * sigma * flank, b, rho, m, sigma });
+}
+
+function finiteSlice(raw: SviParameters): SviParameters | null {
+  const finite = Object.values(raw).every((value) => Math.abs(value) < Infinity);
+  return finite && raw.sigma > 0 ? raw : null;
+}
+
+function requirePositive(argument: string, value: number): void {
+  if (!(value > 0 && value < Infinity))
+    throw new OptionInputError(argument, value, 'a finite number above 0');
 }
 
 /**
@@ -53,6 +70,7 @@ export function sviJwToRaw(jw: SviJumpWings, tenorYears: number): SviParameters 
  * (p + c') max(p, c') <= 2 and the repaired slice passes the check again; else null: reject the slice.
  */
 export function sviJwRepair(raw: SviParameters, tenorYears: number): SviParameters | null {
+  if (!(sviSlice(raw, 0).w > 0)) return null;
   const jw = sviRawToJw(raw, tenorYears);
   const c = jw.p + 2 * jw.psi;
   const steepest = Math.max(jw.p, c);

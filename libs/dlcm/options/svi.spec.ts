@@ -81,6 +81,20 @@ describe('sviArbitrageCheck', () => {
   });
 });
 
+describe('sviArbitrageCheck where total variance vanishes', () => {
+  it('behavior: no variance at some strike is no density there: refused with finite numbers', () => {
+    const nothing = { a: 0, b: 0, rho: 0, m: 0, sigma: 1 };
+    // w(0) = a + b sigma = 0 at the vertex of a slice that is valid by the domain alone.
+    const touching = { a: -0.1, b: 0.5, rho: 0, m: 0, sigma: 0.2 };
+    for (const slice of [nothing, touching]) {
+      const check = sviArbitrageCheck(slice);
+      expect(check).toMatchObject({ valid: true, butterflyFree: false });
+      expect(Number.isFinite(check.minimumG) && Number.isFinite(check.at)).toBe(true);
+      expect(Number.isFinite(sviDensityFactor(slice, 0))).toBe(true);
+    }
+  });
+});
+
 describe('sviCalendarCheck', () => {
   it('accepts a raised slice and locates a crossing', () => {
     const raised = { ...VOGT, a: VOGT.a + 0.01 };
@@ -111,6 +125,24 @@ describe('sviRawToJw', () => {
       }),
       propertyRun(200),
     );
+  });
+});
+
+describe('sviJwToRaw', () => {
+  it('error: null, never an infinite number, when no slice has the parameters', () => {
+    // Equal wings without skew put the vertex at the money, where v = vMin: no slice has another vMin.
+    const symmetric = { v: 0.04, psi: 0, p: 0.5, c: 0.5, vMin: 0.03 };
+    expect(sviJwToRaw(symmetric, 1)).toBeNull();
+    // A least variance above the one at the money.
+    expect(sviJwToRaw({ v: 0.04, psi: -0.1, p: 0.5, c: 0.4, vMin: 0.05 }, 1)).toBeNull();
+  });
+
+  it('error: DLCM-111 for raw parameters without variance at the money, or without time', () => {
+    const nothing = { a: 0, b: 0, rho: 0, m: 0, sigma: 1 };
+    const refused = (argument: string) => expect.objectContaining({ code: 'DLCM-111', argument });
+    expect(() => sviRawToJw(nothing, 1)).toThrow(refused('w(0)'));
+    expect(() => sviRawToJw(VOGT, 0)).toThrow(refused('tenorYears'));
+    expect(sviJwRepair(nothing, 1)).toBeNull();
   });
 });
 

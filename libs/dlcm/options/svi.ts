@@ -30,6 +30,7 @@ export interface SviCheck {
 const CHECK_RANGE = 3;
 const CHECK_POINTS = 1201;
 const REFINEMENTS = 60;
+const NO_DENSITY = -1;
 
 /** w(k), w'(k), w''(k) of a raw SVI slice; k = ln(strike / forward). */
 export function sviSlice(slice: SviParameters, k: number): TotalVariance {
@@ -55,10 +56,11 @@ export function sviValid(slice: SviParameters): boolean {
 
 /**
  * g(k) = (1 - k w' / 2w)^2 - w'^2 / 4 (1/w + 1/4) + w'' / 2: negative where the slice implies a negative density
- * (Gatheral and Jacquier 2014, lemma 2.2).
+ * (Gatheral and Jacquier 2014, lemma 2.2). -1 where w <= 0: an option at its intrinsic value leaves no density beyond its strike.
  */
 export function sviDensityFactor(slice: SviParameters, k: number): number {
   const { w, slope, curvature } = sviSlice(slice, k);
+  if (!(w > 0)) return NO_DENSITY;
   const tilt = 1 - (k * slope) / (2 * w);
   return tilt * tilt - ((slope * slope) / 4) * (1 / w + 0.25) + curvature / 2;
 }
@@ -71,7 +73,7 @@ export function sviDensityFactor(slice: SviParameters, k: number): number {
 export function sviArbitrageCheck(slice: SviParameters): SviCheck {
   const valid = sviValid(slice);
   const withinLeeBound = slice.b * (1 + Math.abs(slice.rho)) <= 2;
-  if (!valid) return { valid, butterflyFree: false, minimumG: -1, at: 0, withinLeeBound };
+  if (!valid) return { valid, butterflyFree: false, minimumG: NO_DENSITY, at: 0, withinLeeBound };
   let at = -CHECK_RANGE;
   let minimumG = sviDensityFactor(slice, at);
   for (const k of checkPoints()) {
@@ -79,6 +81,8 @@ export function sviArbitrageCheck(slice: SviParameters): SviCheck {
     if (g < minimumG) [at, minimumG] = [k, g];
   }
   [at, minimumG] = refine(slice, at);
+  const vertex = slice.m - (slice.rho * slice.sigma) / Math.sqrt(1 - slice.rho * slice.rho);
+  if (!(sviSlice(slice, vertex).w > 0)) [at, minimumG] = [vertex, NO_DENSITY];
   return { valid, butterflyFree: minimumG >= 0 && withinLeeBound, minimumG, at, withinLeeBound };
 }
 
