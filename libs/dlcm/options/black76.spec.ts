@@ -141,6 +141,15 @@ describe('bsGreeks', () => {
       expect.objectContaining({ code: 'DLCM-111', argument: 'tenorYears' }),
     );
   });
+
+  it('error: DLCM-111 where a Greek overflows: e^(rT), a zomma that divides by the volatility twice', () => {
+    const option = { type: 'C', spot: 100, strike: 100, tenorYears: 1, vol: 0.2 } as const;
+    for (const extreme of [{ tenorYears: 3000, rate: 1 }, { tenorYears: 3000, yield: -1 }, { vol: 1e-200 }]) {
+      expect(() => bsGreeks({ ...option, ...extreme })).toThrow(
+        expect.objectContaining({ code: 'DLCM-111', argument: 'tenorYears' }),
+      );
+    }
+  });
 });
 
 describe('black76', () => {

@@ -70,7 +70,8 @@ export function black76(input: BlackInput): Greeks {
 /**
  * Black-Scholes-Merton value and Greeks on the spot, F = S e^((r - q) T) (Haug 2007, chapters 1 and 2).
  *
- * @throws OptionInputError for a spot or strike that is not positive, or a negative volatility
+ * @throws OptionInputError for a spot or strike that is not positive, a negative volatility, or numbers so extreme that a Greek
+ *   has no double (rates that overflow over the tenor, a deviation vol sqrt(T) next to 0 at the strike)
  * @example bsGreeks({ type: 'C', spot: 42, strike: 40, tenorYears: 0.5, vol: 0.2, rate: 0.1 }).price // 4.7594
  */
 export function bsGreeks(input: SpotOptionInput): Greeks {
@@ -78,7 +79,9 @@ export function bsGreeks(input: SpotOptionInput): Greeks {
   requireDomain(option);
   if (option.tenorYears <= 0) return expired(option);
   const deviation = option.vol * Math.sqrt(option.tenorYears);
-  return deviation > 0 ? smooth(option, deviation) : certain(option);
+  const greeks = deviation > 0 ? smooth(option, deviation) : certain(option);
+  requireFinite(greeks, option);
+  return greeks;
 }
 
 /** Spot delta alone; the cascade's inner loop. Same value as `bsGreeks(...).delta`. */
@@ -191,6 +194,15 @@ function requireDomain(option: Required<SpotOptionInput>): void {
     if (!(Math.abs(option[field]) < Infinity))
       throw new OptionInputError(field, option[field], 'a finite number');
   }
+}
+
+/** A sum is finite only when every term is. */
+function requireFinite(greeks: Greeks, option: Required<SpotOptionInput>): void {
+  const { price, delta, gamma, vega, theta, rho, vanna, volga, charm, speed, zomma } = greeks;
+  const sum = price + delta + gamma + vega + theta + rho + vanna + volga + charm + speed + zomma;
+  if (Math.abs(sum) < Infinity) return;
+  const accepted = 'a tenor at which, with these rates and this volatility, every Greek is a finite number';
+  throw new OptionInputError('tenorYears', option.tenorYears, accepted);
 }
 
 function requirePositive(argument: string, value: number): void {
