@@ -13,7 +13,7 @@ const SIZES = options.quick
   ? [1_000, 5_000]
   : [1_000, 10_000, 100_000, ...(options.large ? [1_000_000] : [])];
 /** A search of this market runs some six hundred cascades of the full model, so that it is timed on the smallest only. */
-const LARGEST_SEARCH = options.quick ? 0 : 1_000;
+const LARGEST_SEARCH = options.large ? 1_000 : 0;
 const OPTION_LINES = options.quick ? 1_000 : 10_000;
 const MB = 1e6;
 
