@@ -1,7 +1,8 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { DEFAULT_PARAMETERS, scenarioOf, type System } from '#libs/dlcm/index';
+import { DEFAULT_PARAMETERS, scenarioOf, systemOf, type System } from '#libs/dlcm/index';
 import { searchThreshold } from '#libs/dlcm/solvency/ssf-threshold';
+import { marketFactory } from '#test/support/market-factory';
 import { benchSystem, cascadeMs, GRID, SETTINGS } from './cascades.js';
 import { disagreement, ownOutcomes, yardsticks } from './yardsticks.js';
 
@@ -12,8 +13,6 @@ const { values: options } = parseArgs({
 const SIZES = options.quick
   ? [1_000, 5_000]
   : [1_000, 10_000, 100_000, ...(options.large ? [1_000_000] : [])];
-/** A search of this market runs some six hundred cascades of the full model, so that it is timed on the smallest only. */
-const LARGEST_SEARCH = options.large ? 1_000 : 0;
 const OPTION_LINES = options.quick ? 1_000 : 10_000;
 const MB = 1e6;
 
@@ -28,12 +27,30 @@ function gridMean(system: System, setting: keyof typeof SETTINGS): number {
   return round().reduce((sum, ms) => sum + ms, 0) / GRID.length;
 }
 
-function searchMs(system: System): { readonly ms: number; readonly runs: number } | null {
-  if (system.accounts.count > LARGEST_SEARCH) return null;
-  const scenario = scenarioOf(DEFAULT_PARAMETERS, 'ETH', 0);
-  const start = performance.now();
-  const { evaluations } = searchThreshold(system, { scenario, search: DEFAULT_PARAMETERS.search });
-  return { ms: performance.now() - start, runs: evaluations };
+/** A market with a threshold well inside the range: a search stops at the first failure. Sixty option lines. */
+function searchTable(): void {
+  print('');
+  print('SSF search to the first failure, default scenario, 60 option lines');
+  print(cells(['positions', '40 % cascade', 'search', 'cascades', 'threshold', 'rss MB']));
+  for (const positions of SIZES.filter((size) => size <= 100_000)) {
+    globalThis.gc?.();
+    const system = systemOf(marketFactory('bench', { positions, optionLines: 60 }));
+    const scenario = scenarioOf(DEFAULT_PARAMETERS, 'ETH', 0);
+    const cascade = cascadeMs(system, 'full', { shock: 0.4, times: 1 });
+    const start = performance.now();
+    const outcome = searchThreshold(system, { scenario, search: DEFAULT_PARAMETERS.search });
+    const ms = performance.now() - start;
+    print(
+      cells([
+        positions.toLocaleString('en'),
+        cascade.toFixed(1),
+        ms.toFixed(0),
+        `${outcome.evaluations}`,
+        outcome.status === 'found' ? outcome.threshold.toFixed(4) : outcome.status,
+        (process.memoryUsage().rss / MB).toFixed(0),
+      ]),
+    );
+  }
 }
 
 function engineTable(): void {
@@ -59,15 +76,12 @@ function engineTable(): void {
     const system = benchSystem(positions, OPTION_LINES);
     const layoutMs = performance.now() - start;
     const single = (shock: number) => cascadeMs(system, 'prototype', { shock, times: 2 });
-    const search = searchMs(system);
     print(
       cells([
         positions.toLocaleString('en'),
         ...[layoutMs, single(0.1), single(0.4), gridMean(system, 'prototype'), gridMean(system, 'full')].map(
           (ms) => ms.toFixed(1),
         ),
-        search === null ? '-' : search.ms.toFixed(0),
-        search === null ? '-' : `${search.runs}`,
         (process.memoryUsage().rss / MB).toFixed(0),
       ]),
     );
@@ -102,4 +116,5 @@ function yardstickTable(): void {
 
 print(`Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}`);
 engineTable();
+searchTable();
 yardstickTable();
