@@ -160,7 +160,7 @@ describe('srd explain', () => {
     const { code, out } = await srd(['explain', breachedFile, '--shock', '0.3']);
     expect([code, out.split('\n')[0]]).toEqual([
       0,
-      `Shock: ${breached.record.shockAsset} falls 30.00 % over 900 s (exp path, 12 s ticks, level v2).`,
+      `Shock: ${breached.record.shockAsset} falls 30.00 % over 900 s (exp path, 12 s ticks, level v3).`,
     ]);
   });
 
